@@ -1,0 +1,212 @@
+"""The processor's pads: routes what the `machine` shims ask to lines, buses and counters of one board.
+
+Owns the GPIO table, the configured buses, the RTC and the watchdog. `pin` builds it, attaches the chips and hands its
+`serve` and `accept` to the child process. Anything the wiring does not allow is a complaint.
+"""
+import struct
+
+from tests.simulator.flash import PowerCut
+from tests.simulator.operations import Op
+from tests.simulator.wires import BusStuck, I2CBus, Line, Nack, SPIBus
+
+ENODEV, ETIMEDOUT, EINVAL = 19, 116, 22         # as the ESP32 port numbers them
+RISING, FALLING, LOW, HIGH = 1, 2, 4, 5
+RTC_AFTER_POWER_LOSS = 946_684_800              # 2000-01-01, seconds since 1970
+
+
+class Board:
+    """`power` is told of resets and power cuts: `power.restart(cause)`, `power.cut()`, `power.heap(...)`, `power.ended()`."""
+
+    def __init__(self, clock, rng, wiring, flash, mac, power):
+        self.clock, self.rng, self.wiring, self.flash, self.mac, self.power = clock, rng, wiring, flash, mac, power
+        self.gpio = {}
+        self.pwm = {}
+        self.adc_mv = {}
+        self.complaints = []
+        self.spi = {wiring.lcd_sck: SPIBus(), wiring.nfc_sck: SPIBus()}
+        self.i2c = I2CBus()
+        self.reset_cause = 1
+        self.frequency_mhz = 160
+        self.on_pwm = None
+        self._buses = {}
+        self._triggers = {}
+        self._rtc_offset_s = RTC_AFTER_POWER_LOSS
+        self._rtc_from_ns = clock.now_ns
+        self._rtc_memory = b''
+        self._dog = None
+        self._interrupt = lambda number: None
+        self._operations = {op: getattr(self, '_' + op.name.lower()) for op in Op}
+
+    # ---- what pin and tests use ----
+    def line(self, gpio, level=0):
+        """The Line on a GPIO, made at the first use."""
+        if gpio not in self.gpio:
+            self.gpio[gpio] = Line(f'GPIO{gpio}', level)
+        return self.gpio[gpio]
+
+    def connect(self, gpio, line):
+        """Solder a chip's line to a GPIO."""
+        self.gpio[gpio] = line
+        line.watch(lambda level: self._edge(gpio, level))
+
+    def set_rtc(self, seconds):
+        self._rtc_offset_s, self._rtc_from_ns = seconds, self.clock.now_ns
+
+    def processor_starts(self, interrupt, cause):
+        """A reset or a boot: triggers and the watchdog are gone, `interrupt(number)` reaches the new program."""
+        self.reset_cause, self._interrupt = cause, interrupt
+        self._triggers.clear()
+        self._buses.clear()
+        self._stop_watchdog()
+
+    def power_off(self):
+        self._stop_watchdog()
+        self._interrupt = lambda number: None
+        self._triggers.clear()
+        self._rtc_memory = b''
+        self.set_rtc(RTC_AFTER_POWER_LOSS)
+        for gpio in self.pwm:
+            self._set_duty(gpio, 0)
+
+    def serve(self, op, arg, data):
+        """Answer a call: (status, bytes)."""
+        answer = self._operations[Op(op)](arg, data)
+        return answer if isinstance(answer, tuple) else (answer or 0, b'')
+
+    def accept(self, op, arg, data):
+        """Take a post."""
+        self._operations[Op(op)](arg, data)
+
+    # ---- GPIO ----
+    def _edge(self, gpio, level):
+        trigger = self._triggers.get(gpio, 0)
+        if trigger in (LOW, HIGH):
+            if level == (trigger == HIGH):
+                self._interrupt(gpio)
+        elif trigger & (RISING if level else FALLING):
+            self._interrupt(gpio)
+
+    def _pin_out(self, arg, data):
+        self.line(arg >> 1).set(arg & 1)
+
+    def _pin_in(self, arg, data):
+        if arg not in self.gpio:
+            self.complaints.append(f'read GPIO{arg}, where nothing is connected')
+        return self.line(arg, 1).level
+
+    def _pin_irq(self, arg, data):
+        self._triggers[arg] = data[0]
+        if data[0] in (LOW, HIGH):
+            self._edge(arg, self.line(arg, 1).level)
+
+    # ---- buses ----
+    def _spi_config(self, arg, data):
+        baudrate, polarity, phase, firstbit, sck, mosi, miso = struct.unpack('<I6B', data)
+        w = self.wiring
+        if (sck, mosi) not in ((w.lcd_sck, w.lcd_mosi), (w.nfc_sck, w.nfc_mosi)):
+            self.complaints.append(f'SPI({arg}) on SCK {sck}, MOSI {mosi}: nothing is wired there')
+        if polarity or phase:
+            self.complaints.append(f'SPI({arg}) in a mode other than 0')
+        if sck == w.nfc_sck and baudrate > 5_000_000:
+            self.complaints.append(f'{baudrate} Bd is above the 5 MHz of the PN532')
+        self._buses[arg] = (self.spi.get(sck) or SPIBus(), bool(firstbit))
+
+    def _spi_write(self, arg, data):
+        bus, lsb_first = self._buses[arg]
+        bus.transfer(data, lsb_first)
+
+    def _spi_transfer(self, arg, data):
+        bus, lsb_first = self._buses[arg]
+        return 0, bus.transfer(data, lsb_first)
+
+    def _i2c_config(self, arg, data):
+        _, _, scl, sda = struct.unpack('<II2B', data)
+        if (scl, sda) != (self.wiring.i2c_scl, self.wiring.i2c_sda):
+            self.complaints.append(f'I2C({arg}) on SCL {scl}, SDA {sda}: nothing is wired there')
+
+    def _i2c(self, function, *arguments):
+        try:
+            return 0, function(*arguments) or b''
+        except Nack:
+            return -ENODEV, b''
+        except BusStuck:
+            return -ETIMEDOUT, b''
+
+    def _i2c_write(self, arg, data):
+        return self._i2c(self.i2c.write, arg >> 8, data)
+
+    def _i2c_read(self, arg, data):
+        return self._i2c(self.i2c.read, arg >> 8, int.from_bytes(data, 'little'))
+
+    # ---- the rest of the chip ----
+    def _adc_read(self, arg, data):
+        return int(self.adc_mv.get(arg, 0) * 1000)
+
+    def _pwm_set(self, arg, data):
+        _, duty = struct.unpack('<IH', data)
+        self._set_duty(arg, duty)
+
+    def _set_duty(self, gpio, duty):
+        self.pwm[gpio] = duty
+        if self.on_pwm:
+            self.on_pwm(gpio, duty / 65535)
+
+    def _rtc_get(self, arg, data):
+        elapsed_ns = self.clock.now_ns - self._rtc_from_ns
+        return 0, struct.pack('<qI', self._rtc_offset_s + elapsed_ns // 1_000_000_000, elapsed_ns // 1000 % 1_000_000)
+
+    def _rtc_set(self, arg, data):
+        self.set_rtc(struct.unpack('<qI', data)[0])
+
+    def _rtc_memory_get(self, arg, data):
+        return len(self._rtc_memory), self._rtc_memory
+
+    def _rtc_memory_set(self, arg, data):
+        self._rtc_memory = data
+
+    def _stop_watchdog(self):
+        if self._dog:
+            self._dog.cancel()
+            self._dog = None
+
+    def _watchdog_bites(self):
+        self.power.restart(3)
+
+    def _watchdog(self, timeout_ms, data):
+        self._stop_watchdog()
+        self._dog = self.clock.call_later(timeout_ms * 1_000_000, self._watchdog_bites)
+
+    def _reset(self, arg, data):
+        self.power.restart(arg)
+
+    def _reset_cause(self, arg, data):
+        return self.reset_cause
+
+    def _random(self, arg, data):
+        return arg, self.rng.randbytes(arg)
+
+    def _unique_id(self, arg, data):
+        return 6, self.mac
+
+    def _heap(self, arg, data):
+        self.power.heap(*struct.unpack('<III', data))
+
+    def _frequency(self, arg, data):
+        self.frequency_mhz = arg
+
+    def _ended(self, arg, data):
+        self.power.ended()
+
+    # ---- flash ----
+    def _on_flash(self, function, *arguments):
+        try:
+            function(*arguments)
+        except PowerCut:
+            self.power.cut()
+        return 0
+
+    def _flash_write(self, arg, data):
+        return self._on_flash(self.flash.program, arg, data)
+
+    def _flash_erase(self, arg, data):
+        return self._on_flash(self.flash.erase, arg)

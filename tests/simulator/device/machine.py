@@ -1,0 +1,251 @@
+"""`machine` of the simulated board: the ESP32-S3 port's classes, thin, on the world's wires.
+
+Owns nothing but the interrupt table; levels, buses and time are the world's. The firmware imports it as `machine`. Costs
+of a call on an ESP32-S3 (facts of the board: a short SPI write takes 24-26 us; the others are guesses) are spent here, so
+that modelled time includes them.
+"""
+import struct
+import time
+
+import _wire
+
+PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = 1, 2, 3, 4, 5
+_PIN_US, _SPI_US, _I2C_US, _ADC_US = 4, 25, 60, 40
+_handlers = {}
+
+
+def _interrupt(number):
+    """Called by vtime.c between two steps of the program, as the port's scheduler does."""
+    if number == _wire.MEASURE_HEAP:
+        import gc
+        import micropython
+        peak = micropython.mem_peak()
+        gc.collect()
+        _wire.tell(_wire.HEAP, 0, struct.pack('<III', peak, gc.mem_alloc(), gc.mem_free()))
+    elif number in _handlers:
+        handler, pin = _handlers[number]
+        handler(pin)
+
+
+class Pin:
+    """A GPIO by number."""
+    IN, OUT, OPEN_DRAIN = 1, 3, 7
+    PULL_DOWN, PULL_UP = 1, 2
+    IRQ_RISING, IRQ_FALLING, IRQ_LOW_LEVEL, IRQ_HIGH_LEVEL = 1, 2, 4, 5
+    DRIVE_0, DRIVE_1, DRIVE_2, DRIVE_3 = 0, 1, 2, 3
+
+    def __init__(self, id, mode=-1, pull=-1, *, value=None, drive=None, hold=None):
+        self.id = id
+        self.init(mode, pull, value=value)
+
+    def init(self, mode=-1, pull=-1, *, value=None, drive=None, hold=None):
+        if mode in (Pin.OUT, Pin.OPEN_DRAIN) and value is not None:
+            self.value(value)
+
+    def value(self, level=None):
+        _wire.spend(_PIN_US, 0)
+        if level is None:
+            return _wire.call(_wire.PIN_IN, self.id, b'', 0, b'', 0)
+        _wire.post(_wire.PIN_OUT, self.id << 1 | bool(level), b'', 0)
+
+    __call__ = value
+
+    def on(self):
+        self.value(1)
+
+    def off(self):
+        self.value(0)
+
+    def irq(self, handler=None, trigger=3, *, wake=None, hard=False):
+        _handlers[self.id] = (handler, self)
+        if handler is None:
+            del _handlers[self.id]
+        _wire.tell(_wire.PIN_IRQ, self.id, bytes([trigger if handler else 0]))
+
+    def __repr__(self):
+        return 'Pin(%d)' % self.id
+
+
+class SPI:
+    """A hardware SPI host; transfers block for their wire time."""
+    MSB, LSB = 0, 1
+
+    def __init__(self, id, baudrate=1_000_000, *, polarity=0, phase=0, bits=8, firstbit=0, sck=None, mosi=None, miso=None):
+        self.id = id
+        # the ESP32-S3 divides 80 MHz by a whole number and never goes faster than asked for
+        self._baudrate = 80_000_000 // max(1, -(-80_000_000 // baudrate))
+        pins = [255 if pin is None else pin.id for pin in (sck, mosi, miso)]
+        _wire.tell(_wire.SPI_CONFIG, id, struct.pack('<I6B', self._baudrate, polarity, phase, firstbit, *pins))
+
+    def _wire_time(self, length):
+        us_whole, rest = divmod(length * 8 * 1000, self._baudrate // 1_000_000)
+        _wire.spend(_SPI_US + us_whole // 1000, us_whole % 1000)
+
+    def write(self, buffer):
+        self._wire_time(len(buffer))
+        _wire.post(_wire.SPI_WRITE, self.id, buffer, len(buffer))
+
+    def write_readinto(self, write_buffer, read_buffer):
+        self._wire_time(len(read_buffer))
+        _wire.ask(_wire.SPI_TRANSFER, self.id, write_buffer, read_buffer)
+
+    def readinto(self, buffer, write=0):
+        self.write_readinto(bytes([write]) * len(buffer), buffer)
+
+    def read(self, length, write=0):
+        buffer = bytearray(length)
+        self.readinto(buffer, write)
+        return bytes(buffer)
+
+    def deinit(self):
+        pass
+
+
+class I2C:
+    """A hardware I2C host. A missing acknowledge raises OSError(ENODEV), a stuck bus OSError(ETIMEDOUT)."""
+
+    def __init__(self, id, *, scl=None, sda=None, freq=400_000, timeout=50_000):
+        self.id, self._freq = id, freq
+        pins = [255 if pin is None else pin.id for pin in (scl, sda)]
+        _wire.tell(_wire.I2C_CONFIG, id, struct.pack('<II2B', freq, timeout, *pins))
+
+    def _wire_time(self, length):
+        _wire.spend(_I2C_US + ((length + 1) * 9 + 2) * 1000 // (self._freq // 1000), 0)
+
+    def writeto(self, addr, buf, stop=True):
+        self._wire_time(len(buf))
+        _wire.ask(_wire.I2C_WRITE, self.id | addr << 8, buf)
+        return len(buf)
+
+    def readfrom_into(self, addr, buf, stop=True):
+        self._wire_time(len(buf))
+        _wire.ask(_wire.I2C_READ, self.id | addr << 8, struct.pack('<H', len(buf)), buf)
+
+    def readfrom(self, addr, nbytes, stop=True):
+        buffer = bytearray(nbytes)
+        self.readfrom_into(addr, buffer, stop)
+        return bytes(buffer)
+
+    def writeto_mem(self, addr, memaddr, buf, *, addrsize=8):
+        self.writeto(addr, bytes([memaddr]) + bytes(buf))
+
+    def readfrom_mem_into(self, addr, memaddr, buf, *, addrsize=8):
+        self.writeto(addr, bytes([memaddr]), False)
+        self.readfrom_into(addr, buf)
+
+    def readfrom_mem(self, addr, memaddr, nbytes, *, addrsize=8):
+        buffer = bytearray(nbytes)
+        self.readfrom_mem_into(addr, memaddr, buffer)
+        return bytes(buffer)
+
+    def scan(self):
+        found = []
+        for address in range(0x08, 0x78):
+            try:
+                self.writeto(address, b'')
+                found.append(address)
+            except OSError:
+                pass
+        return found
+
+
+class ADC:
+    """A calibrated analogue input."""
+    ATTN_0DB, ATTN_2_5DB, ATTN_6DB, ATTN_11DB = 0, 1, 2, 3
+
+    def __init__(self, pin, *, atten=3):
+        self._gpio = pin.id if isinstance(pin, Pin) else pin
+
+    def read_uv(self):
+        _wire.spend(_ADC_US, 0)
+        return _wire.ask(_wire.ADC_READ, self._gpio)
+
+    def read_u16(self):
+        return min(65535, self.read_uv() * 65535 // 3_100_000)
+
+
+class PWM:
+    """A pulse-width output."""
+
+    def __init__(self, pin, *, freq=5000, duty_u16=0):
+        self._gpio, self._freq, self._duty = pin.id, freq, duty_u16
+        self.duty_u16(duty_u16)
+
+    def duty_u16(self, value=None):
+        if value is None:
+            return self._duty
+        self._duty = value
+        _wire.tell(_wire.PWM_SET, self._gpio, struct.pack('<IH', self._freq, value))
+
+    def deinit(self):
+        self.duty_u16(0)
+
+
+class RTC:
+    """The real-time clock: runs through resets, starts at 2000-01-01 after power loss, keeps 2,048 bytes of memory."""
+
+    def datetime(self, value=None):
+        if value is None:
+            answer = bytearray(12)
+            _wire.ask(_wire.RTC_GET, 0, b'', answer)
+            seconds, micros = struct.unpack('<qI', answer)
+            year, month, day, hour, minute, second, weekday, _ = time.gmtime(seconds)[:8]
+            return year, month, day, weekday, hour, minute, second, micros
+        year, month, day, _, hour, minute, second, micros = value
+        seconds = time.mktime((year, month, day, hour, minute, second, 0, 0, 0))
+        _wire.tell(_wire.RTC_SET, 0, struct.pack('<qI', int(seconds), micros))
+
+    def memory(self, data=None):
+        if data is not None:
+            if len(data) > 2048:
+                raise ValueError('buffer too long')
+            return _wire.tell(_wire.RTC_MEMORY_SET, 0, data)
+        buffer = bytearray(2048)
+        return bytes(buffer[:_wire.ask(_wire.RTC_MEMORY_GET, 0, b'', buffer)])
+
+
+class WDT:
+    """The task watchdog; once started it cannot be stopped."""
+
+    def __init__(self, id=0, timeout=5000):
+        self._timeout = timeout
+        self.feed()
+
+    def feed(self):
+        _wire.tell(_wire.WATCHDOG, self._timeout)
+
+
+def reset():
+    """Hard reset: does not come back."""
+    _wire.call(_wire.RESET, HARD_RESET, b'', 0, b'', 0)
+
+
+def soft_reset():
+    """Soft reset, as Ctrl-D: does not come back."""
+    _wire.call(_wire.RESET, SOFT_RESET, b'', 0, b'', 0)
+
+
+def reset_cause():
+    return _wire.ask(_wire.RESET_CAUSE)
+
+
+def unique_id():
+    mac = bytearray(6)
+    _wire.ask(_wire.UNIQUE_ID, 0, b'', mac)
+    return bytes(mac)
+
+
+_frequency = [160_000_000]
+
+
+def freq(hz=None):
+    if hz is None:
+        return _frequency[0]
+    if hz not in (20_000_000, 40_000_000, 80_000_000, 160_000_000, 240_000_000):
+        raise ValueError('frequency must be 20MHz, 40MHz, 80Mhz, 160MHz or 240MHz')
+    _frequency[0] = hz
+    _wire.tell(_wire.FREQUENCY, hz // 1_000_000)
+
+
+def idle():
+    time.sleep_ms(1)

@@ -1,0 +1,210 @@
+/* World-owned time for the MicroPython unix port: preloaded below Python, so asyncio, time and every sleep follow one clock.
+ *
+ * Owns the pin's "now". Every wait and every bus transfer is a message to the world (fd 3); the world answers (fd 4) with
+ * the time that is granted and with the interrupts that came in meanwhile, which are handed to one Python function. Used
+ * by tests/simulator/device (through ffi) and spoken to by tests/simulator/child.py, which holds the same layout.
+ *
+ *   request: u32 kind, u32 length, i64 at_ns, i64 deadline_ns, u32 op, u32 arg, then `length` bytes
+ *   reply:   i64 now_ns, i32 status, u32 interrupts, u32 length, u32 0, then `interrupts` u32, then `length` bytes
+ *
+ * No C library is used (built with -nostdlib), so that a 32-bit object needs no 32-bit headers. 64-bit division is avoided,
+ * since that would need the compiler's own support library.
+ */
+typedef long long i64;
+typedef unsigned int u32;
+typedef unsigned long ulong;
+
+enum { WAIT = 0, CALL = 1, POST = 2 };
+enum { OP_RANDOM = 1 };
+enum { REQUEST_FD = 3, REPLY_FD = 4, FLASH_FD = 6 };
+enum { READ_CLOCK_NS = 200, QUEUE = 256 };
+#define EPOCH 1735689600L                       /* 2025-01-01, what time() says before the firmware sets the RTC */
+#define FOREVER 0x7fffffffffffffffLL
+
+struct request { u32 kind, length; i64 at_ns, deadline_ns; u32 op, arg; };
+struct reply { i64 now_ns; int status; u32 interrupts, length, reserved; };
+struct timespec_ { long s, ns; };
+struct timeval_ { long s, us; };
+
+static i64 now_ns, wake_ns;
+static void (*handler)(int);
+static u32 queue[QUEUE], queued;
+static int in_handler;
+
+#ifdef __i386__
+enum { NR_exit = 1, NR_read = 3, NR_write = 4, NR_lseek = 19, NR_poll = 168, NR_eventfd2 = 328 };
+static long system_call(long n, long a, long b, long c) {
+    long r;
+    __asm__ volatile("push %%ebx\n\tmov %2,%%ebx\n\tint $0x80\n\tpop %%ebx" : "=a"(r) : "0"(n), "r"(a), "c"(b), "d"(c) : "memory");
+    return r;
+}
+#else
+enum { NR_read = 0, NR_write = 1, NR_poll = 7, NR_lseek = 8, NR_exit = 60, NR_eventfd2 = 290 };
+static long system_call(long n, long a, long b, long c) {
+    long r;
+    __asm__ volatile("syscall" : "=a"(r) : "0"(n), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory");
+    return r;
+}
+#endif
+
+static void give_up(void) {                     /* the world is gone or the power is cut: nothing runs on */
+    for (;;) system_call(NR_exit, 1, 0, 0);
+}
+
+static void put(const void *data, u32 length) {
+    const char *p = data;
+    while (length) {
+        long n = system_call(NR_write, REQUEST_FD, (long)p, (long)length);
+        if (n <= 0) give_up();
+        p += n; length -= (u32)n;
+    }
+}
+
+static void get(void *data, u32 length) {
+    char *p = data;
+    while (length) {
+        long n = system_call(NR_read, REPLY_FD, (long)p, (long)length);
+        if (n <= 0) give_up();
+        p += n; length -= (u32)n;
+    }
+}
+
+static void deliver(void) {                     /* one handler at a time, in order, like callbacks of the scheduler */
+    if (in_handler) return;
+    in_handler = 1;
+    while (queued) {
+        u32 which = queue[0], i;
+        for (i = 1; i < queued; i++) queue[i - 1] = queue[i];
+        queued--;
+        if (handler) handler((int)which);
+    }
+    in_handler = 0;
+}
+
+static int ask(u32 kind, i64 deadline_ns, u32 op, u32 arg, const void *out, u32 out_length, void *in, u32 in_length) {
+    struct request request;
+    struct reply reply;
+    u32 i, which;
+    request.kind = kind; request.length = out_length; request.at_ns = now_ns; request.deadline_ns = deadline_ns;
+    request.op = op; request.arg = arg;
+    put(&request, sizeof request);
+    if (out_length) put(out, out_length);
+    if (kind == POST) return 0;
+    get(&reply, sizeof reply);
+    if (reply.now_ns > now_ns) now_ns = reply.now_ns;
+    for (i = 0; i < reply.interrupts; i++) {
+        get(&which, sizeof which);
+        if (queued < QUEUE) queue[queued++] = which;
+    }
+    if (reply.length > in_length) give_up();    /* the two sides disagree: a defect of the simulator */
+    if (reply.length) get(in, reply.length);
+    return reply.status;
+}
+
+static void wait_until(i64 deadline_ns) {
+    ask(WAIT, deadline_ns, 0, 0, 0, 0, 0, 0);
+    now_ns += wake_ns;
+    deliver();
+}
+
+/* ---- for tests/simulator/device, through ffi ---- */
+/* `interrupt` is called with each interrupt's number; `wake_cost_ns` is what the processor needs after each wait. */
+void vt_start(void (*interrupt)(int), int wake_cost_ns) {
+    handler = interrupt; wake_ns = wake_cost_ns;
+}
+
+/* Time passes here (a transfer on the wire, a computation): `us` microseconds and `ns` nanoseconds. */
+void vt_spend(int us, int ns) { now_ns += (i64)us * 1000 + ns; }
+
+/* Tell the world, and go on. */
+void vt_post(int op, int arg, const void *out, int out_length) {
+    ask(POST, 0, (u32)op, (u32)arg, out, (u32)out_length, 0, 0);
+}
+
+/* Ask the world: its status is returned (negative: -errno), its bytes are in `in`. */
+int vt_call(int op, int arg, const void *out, int out_length, void *in, int in_length) {
+    int status;
+    status = ask(CALL, 0, (u32)op, (u32)arg, out, (u32)out_length, in, (u32)in_length);
+    deliver();
+    return status;
+}
+
+/* Flash is read straight from the image that the world writes (it lies on fd 6). */
+int vt_flash_read(int offset, void *in, int length) {
+    char *p = in;
+    if (system_call(NR_lseek, FLASH_FD, offset, 0) != offset) return -5;
+    while (length) {
+        long n = system_call(NR_read, FLASH_FD, (long)p, length);
+        if (n <= 0) return -5;
+        p += n; length -= (int)n;
+    }
+    return 0;
+}
+
+/* A flag that asyncio can poll without waking every millisecond. */
+int vt_flag_new(void) { return (int)system_call(NR_eventfd2, 0, 04000, 0); }
+void vt_flag_set(int fd) { i64 one = 1; system_call(NR_write, fd, (long)&one, 8); }
+void vt_flag_clear(int fd) { i64 value; system_call(NR_read, fd, (long)&value, 8); }
+
+/* ---- what the C library would do ---- */
+static void split(i64 ns, long *s, long *rest) {
+    long q = (long)((double)ns / 1e9);
+    i64 r = ns - (i64)q * 1000000000LL;
+    while (r < 0) { q--; r += 1000000000LL; }
+    while (r >= 1000000000LL) { q++; r -= 1000000000LL; }
+    *s = q; *rest = (long)r;
+}
+
+int clock_gettime(int id, struct timespec_ *t) {
+    now_ns += READ_CLOCK_NS;                    /* so that a loop that only looks at the clock still gets on */
+    split(now_ns, &t->s, &t->ns);
+    if (id == 0) t->s += EPOCH;
+    return 0;
+}
+
+int gettimeofday(struct timeval_ *t, void *zone) {
+    struct timespec_ now;
+    (void)zone;
+    clock_gettime(0, &now);
+    t->s = now.s; t->us = now.ns / 1000;
+    return 0;
+}
+
+long time(long *p) {
+    struct timespec_ now;
+    clock_gettime(0, &now);
+    if (p) *p = now.s;
+    return now.s;
+}
+
+static int sleep_for(i64 ns) {
+    i64 end_ns = now_ns + ns;
+    while (now_ns < end_ns) wait_until(end_ns);
+    return 0;
+}
+
+int usleep(unsigned us) { return sleep_for((i64)us * 1000); }
+
+int nanosleep(const struct timespec_ *t, struct timespec_ *left) {
+    (void)left;
+    return sleep_for((i64)t->s * 1000000000LL + t->ns);
+}
+
+int select(int n, void *r, void *w, void *e, struct timeval_ *t) {
+    (void)n; (void)r; (void)w; (void)e;
+    return t ? sleep_for((i64)t->s * 1000000000LL + (i64)t->us * 1000) : 0;
+}
+
+int poll(void *fds, ulong n, int timeout_ms) {
+    long ready = n ? system_call(NR_poll, (long)fds, (long)n, 0) : 0;
+    if (ready != 0 || timeout_ms == 0) return ready < 0 ? -1 : (int)ready;
+    wait_until(timeout_ms < 0 ? FOREVER : now_ns + (i64)timeout_ms * 1000000LL);  /* may be early: the caller looks again */
+    ready = n ? system_call(NR_poll, (long)fds, (long)n, 0) : 0;
+    return ready < 0 ? -1 : (int)ready;
+}
+
+long getrandom(void *out, ulong length, unsigned flags) {   /* random numbers are the world's: runs repeat */
+    (void)flags;
+    ask(CALL, 0, OP_RANDOM, (u32)length, 0, 0, out, (u32)length);
+    return (long)length;
+}

@@ -1,0 +1,41 @@
+"""Numbers of the requests that a pin's processor sends to the world; tests/simulator/device/_wire.py has the same table."""
+from enum import IntEnum
+
+
+class Kind(IntEnum):
+    """How a request goes on: WAIT until a time or an interrupt, CALL with an answer, POST without one."""
+    WAIT = 0
+    CALL = 1
+    POST = 2
+
+
+class Op(IntEnum):
+    RANDOM = 1
+    PIN_OUT = 2
+    PIN_IN = 3
+    PIN_IRQ = 4
+    SPI_CONFIG = 5
+    SPI_WRITE = 6
+    SPI_TRANSFER = 7
+    I2C_CONFIG = 8
+    I2C_WRITE = 9
+    I2C_READ = 10
+    ADC_READ = 11
+    PWM_SET = 12
+    RTC_GET = 13
+    RTC_SET = 14
+    RTC_MEMORY_GET = 15
+    RTC_MEMORY_SET = 16
+    WATCHDOG = 17
+    RESET = 18
+    RESET_CAUSE = 19
+    FLASH_WRITE = 20
+    FLASH_ERASE = 21
+    HEAP = 22
+    FREQUENCY = 23
+    ENDED = 24
+    UNIQUE_ID = 25
+
+
+MEASURE_HEAP = 1000
+FOREVER_NS = 0x7fffffffffffffff

@@ -1,0 +1,116 @@
+"""Wires between a pin's processor and its chips: single lines, SPI and I2C buses.
+
+Own the levels and the routing, nothing else. A chip model is attached to a bus and reads or drives lines; the
+processor's side (the `machine` shims on MicroPython, `host` on CPython) calls `transfer`, `write`, `read` and `set`.
+Wire time is computed here and charged by the caller, because only the caller knows whose clock it is.
+"""
+
+REVERSED = bytes(int(f'{value:08b}'[::-1], 2) for value in range(256))
+
+
+class Nack(Exception):
+    """No chip acknowledged the I2C address (MicroPython: OSError ENODEV)."""
+
+
+class BusStuck(Exception):
+    """SCL or SDA is held low (MicroPython: OSError ETIMEDOUT)."""
+
+
+class Line:
+    """A digital wire. `set(level)` tells the watchers of a change; watchers get the new level (0 or 1)."""
+
+    def __init__(self, name='', level=0):
+        self.name = name
+        self.level = level
+        self.edges = 0
+        self._watchers = []
+
+    def set(self, level):
+        level = 1 if level else 0
+        if level != self.level:
+            self.level = level
+            self.edges += 1
+            for watcher in list(self._watchers):
+                watcher(level)
+
+    def watch(self, watcher):
+        self._watchers.append(watcher)
+
+    def unwatch(self, watcher):
+        self._watchers.remove(watcher)
+
+
+class SPIBus:
+    """Chips on one SPI bus, each behind its own chip-select Line (active low).
+
+    A chip has `lsb_first` (bool) and `transfer(data: bytes) -> bytes` (same length). It watches its chip select by
+    itself. Bytes that no selected chip hears are counted in `unheard` and answered FF, as an open MISO reads.
+    """
+
+    def __init__(self):
+        self._chips = []
+        self.calls = 0
+        self.bytes = 0
+        self.unheard = 0
+        self.fault = None                       # callable(bytes sent, bytes answered) -> bytes answered
+
+    def attach(self, chip, select):
+        self._chips.append((chip, select))
+
+    def transfer(self, data, lsb_first=False):
+        """Clock `data` out and return what came in."""
+        self.calls += 1
+        self.bytes += len(data)
+        answer = None
+        for chip, select in self._chips:
+            if select.level == 0:
+                flip = chip.lsb_first != lsb_first
+                heard = chip.transfer(data.translate(REVERSED) if flip else data)
+                answer = heard.translate(REVERSED) if flip else heard
+        if answer is None:
+            self.unheard += len(data)
+            answer = b'\xff' * len(data)
+        return self.fault(data, answer) if self.fault else answer
+
+    @staticmethod
+    def wire_ns(length, baudrate):
+        return length * 8 * 1_000_000_000 // baudrate
+
+
+class I2CBus:
+    """Chips on one I2C bus by 7-bit address. A chip has `i2c_write(data)` and `i2c_read(length) -> bytes`; both may
+    raise Nack (address not acknowledged) or BusStuck."""
+
+    def __init__(self):
+        self._chips = {}
+        self.calls = 0
+        self.bytes = 0
+        self.stuck = False
+        self.fault = None                       # callable(address, bytes answered) -> bytes answered
+
+    def attach(self, chip, address):
+        self._chips[address] = chip
+
+    def addresses(self):
+        return sorted(self._chips)
+
+    def _chip(self, address, length):
+        self.calls += 1
+        self.bytes += length + 1
+        if self.stuck:
+            raise BusStuck(hex(address))
+        if address not in self._chips:
+            raise Nack(hex(address))
+        return self._chips[address]
+
+    def write(self, address, data):
+        self._chip(address, len(data)).i2c_write(bytes(data))
+
+    def read(self, address, length):
+        data = self._chip(address, length).i2c_read(length)
+        return self.fault(address, data) if self.fault else data
+
+    @staticmethod
+    def wire_ns(length, frequency):
+        """Address byte and `length` data bytes of nine clocks each, start and stop."""
+        return ((length + 1) * 9 + 2) * 1_000_000_000 // frequency
