@@ -1,0 +1,1 @@
+"""The Cloud Pin application; `firmware.pin` is where its services come together."""

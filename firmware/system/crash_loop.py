@@ -1,0 +1,39 @@
+"""The crash-loop counter: how many starts in a row did not come to a good end.
+
+Owns the format of the RTC's memory (which survives resets but not power loss): magic, count, CRC. boot.py counts up, the
+running pin sets it to zero once it has been well for a while; three in a row mean safe mode. Plain functions.
+"""
+import binascii
+import struct
+
+CRASHES_TO_SAFE_MODE = 3
+HEALTHY_AFTER_S = 20
+_FORMAT = '<4sBI'
+_MAGIC = b'CPcl'
+
+
+def _pack(count):
+    return struct.pack(_FORMAT, _MAGIC, count, binascii.crc32(bytes([count])))
+
+
+def count(memory):
+    """Starts in a row that are not known to have gone well; 0 where the memory holds nothing of ours."""
+    if len(memory) < struct.calcsize(_FORMAT):
+        return 0
+    magic, starts, crc = struct.unpack_from(_FORMAT, memory)
+    return starts if magic == _MAGIC and crc == binascii.crc32(bytes([starts])) else 0
+
+
+def starting(memory):
+    """The memory to write at power-on."""
+    return _pack(min(255, count(memory) + 1))
+
+
+def healthy():
+    """The memory to write once the pin is well (or is reset on purpose)."""
+    return _pack(0)
+
+
+def wants_safe_mode(memory):
+    """Whether this start, already counted, follows too many bad ones."""
+    return count(memory) > CRASHES_TO_SAFE_MODE
