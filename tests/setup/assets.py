@@ -1,23 +1,20 @@
 """Asset set-up: the Debian font packages that the font recipes draw from, and the run of `assets/build.py`.
 
-Owns `build/fonts/`. The recipes and the builder belong to `assets/`; either may be absent. Used by `install`.
+Owns `build/fonts/`. The recipes and the builder belong to `assets/`. Used by `install`.
 """
 import ast
 
 from tests.setup.debian import SUITE, fetch
-from tests.setup.python_env import PYTHON
+from tests.setup.python_env import PYTHON, group
 from tests.setup.step import BUILD, ROOT, run, text_of
 
 RECIPE = ROOT / 'assets/fonts/recipe.py'
-BUILDER = ROOT / 'assets/build.py'
 FONTS = BUILD / 'fonts'
 PRODUCT = BUILD / 'assets'
 
 
 def font_packages():
     """`DEBIAN_PACKAGES` of the recipe, read without running it (it may import what the system's Python lacks)."""
-    if not RECIPE.exists():
-        return []
     for node in ast.parse(RECIPE.read_text()).body:
         if isinstance(node, ast.Assign) and getattr(node.targets[0], 'id', None) == 'DEBIAN_PACKAGES':
             return sorted(ast.literal_eval(node.value))
@@ -34,9 +31,9 @@ def make_fonts(product):
 
 
 def inputs():
-    """Everything that the builder reads: all files under assets/ and the fonts' package names."""
+    """Everything that the assets are made of: all files under assets/, the fonts, the pinned tools that draw."""
     files = sorted(path for path in (ROOT / 'assets').rglob('*') if path.is_file() and '__pycache__' not in path.parts)
-    return [font_packages(), [str(path.relative_to(ROOT)) for path in files], text_of(*files)]
+    return [font_inputs(), group('dev'), [str(path.relative_to(ROOT)) for path in files], text_of(*files)]
 
 
 def make_assets(_product):

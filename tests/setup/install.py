@@ -22,20 +22,17 @@ def lint_steps():
 
 
 def assets_steps():
-    steps = [Step('fonts', "Debian's fonts", assets.FONTS, assets.font_inputs(), assets.make_fonts)]
-    if assets.BUILDER.exists():
-        steps.append(Step('assets', 'assets', assets.PRODUCT, assets.inputs(), assets.make_assets))
-    return steps if assets.font_packages() else steps[1:]
+    return [Step('fonts', "Debian's fonts", assets.FONTS, assets.font_inputs(), assets.make_fonts),
+            Step('assets', 'fonts and pictures for the pin', assets.PRODUCT, assets.inputs(), assets.make_assets)]
 
 
 def simulator_steps():
     """Without MicroPython the other tests still run, so elsewhere than in CI these only say what is missing."""
     optional = os.environ.get('CI') != 'true'
-    yield Step('micropython', "MicroPython, the 32-bit unix port", micropython.WHICH, micropython.INPUTS,
+    yield Step('micropython', "MicroPython's 32-bit unix port", micropython.WHICH, micropython.INPUTS,
                micropython.make_runtime, optional)
-    if micropython.PRELOAD_SOURCE.exists():
-        yield Step('preload', "the simulator's clock", micropython.preload_product(),
-                   text_of(micropython.PRELOAD_SOURCE), micropython.make_preload, optional)
+    yield Step('preload', "the simulator's clock", micropython.preload_product(),
+               text_of(micropython.PRELOAD_SOURCE), micropython.make_preload, optional)
     yield Step('libnfc', 'libnfc tools, an independent NFC reader', tools.LIBNFC, tools.INPUTS,
                tools.make_libnfc, optional=True)
 

@@ -92,14 +92,13 @@ def test_a_failed_step_stops_set_up_unless_it_is_optional_and_is_tried_again(bui
 def test_a_command_that_fails_is_a_sentence_with_its_last_words():
     with pytest.raises(step.SetupError, match=r'(?s)it broke:.*last words'):
         step.run([sys.executable, '-c', 'import sys; sys.exit("last words")'], 'it broke')
-    with pytest.raises(step.SetupError, match='it broke: .*No such file'):
+    with pytest.raises(step.SetupError, match="it broke: .*'no-such-program'"):
         step.run(['no-such-program'], 'it broke')
 
 
 def test_font_packages_are_read_without_running_the_recipe(tmp_path, monkeypatch):
     recipe = tmp_path / 'recipe.py'
     monkeypatch.setattr(assets, 'RECIPE', recipe)
-    assert assets.font_packages() == []
     recipe.write_text("import not_installed\nDEBIAN_PACKAGES = ('fonts-b', 'fonts-a')\n")
     assert assets.font_packages() == ['fonts-a', 'fonts-b']
 
