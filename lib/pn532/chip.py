@@ -1,0 +1,215 @@
+"""The PN532 itself: its commands as methods, for a host that is sometimes initiator and sometimes target.
+
+Owns the knowledge of whether the chip is armed. Used by whoever runs the rendezvous, and by the MACs (`mac`). Command
+codes and fields: user manual section 7. All methods raise PN532Error; every one of them waits with a time-out except
+`wait_activation`, whose caller decides.
+"""
+import asyncio
+import os
+
+from micropython import const
+
+from pn532 import errors, target
+from pn532.deadline import Deadline
+from pn532.dialogue import Dialogue
+
+_GET_FIRMWARE_VERSION = const(0x02)
+_GET_GENERAL_STATUS = const(0x04)
+_SET_PARAMETERS = const(0x12)
+_SAM_CONFIGURATION = const(0x14)
+_POWER_DOWN = const(0x16)
+_RF_CONFIGURATION = const(0x32)
+_IN_PSL = const(0x4E)
+_IN_RELEASE = const(0x52)
+_IN_JUMP_FOR_DEP = const(0x56)
+_TG_INIT_AS_TARGET = const(0x8C)
+
+_NORMAL_MODE = b'\x01\x00\x01'      # SAM not used, no time-out, IRQ line driven
+_AUTOMATIC = b'\x34'                # automatic ATR_RES, automatic RATS, ISO 14443-4 card emulation
+_RETRIES = b'\x05\x02\x01\x00'      # ATR_REQ twice more, PSL_REQ once more, passive activation tried once
+_TIMINGS = b'\x02\x00\x0a\x0a'     # ATR_RES within 51.2 ms, half the default: a pin may stop listening just before
+_RF_OFF = b'\x01\x02'               # field off, collision avoidance on
+_IC = const(0x32)
+_ISO_18092 = const(0x04)
+_SUPPORTS_ALL = const(0x07)
+_WAKE_BY_RF = const(0x08)
+_POWER_DOWN_MS = const(2)           # the chip falls asleep about 1 ms after the answer
+_JUMP_MS = const(400)               # three ATR_REQ of 51 ms each, and the activation
+_ARRIVAL_MS = const(20)             # the line says that somebody arrived: to fetch who
+_STATUS = const(0x3F)               # the rest of a status byte: NAD, more information
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from pn532.link import Link
+
+
+class GeneralStatus:
+    """`error`: the last command's status; `field`: an outside RF field is there; `targets`: how many are activated."""
+
+    def __init__(self, data):
+        if len(data) < 3:
+            raise errors.BadResponse('The general status of the NFC chip is too short.')
+        self.error = data[0]
+        self.field = data[1] == 1
+        self.targets = data[2]
+
+
+class DEPTarget:
+    """A target that answered ATR_REQ: `number` for the chip, `nfcid3` (10 bytes), `general_bytes`, `timeout_code` TO."""
+
+    def __init__(self, data):
+        if len(data) < 16:
+            raise errors.BadResponse('The answer of the NFC-DEP target is too short.')
+        self.number = data[0]
+        self.nfcid3 = bytes(data[1:11])
+        self.timeout_code = data[14]
+        self.general_bytes = bytes(data[16:64]) if data[15] & 0x02 else b''
+
+
+class PN532(Dialogue):
+    """A PN532 behind `link`. `random_bytes(n)` gives the identities under which the chip is seen when armed."""
+
+    def __init__(self, link: "Link", random_bytes=os.urandom):
+        super().__init__(link)
+        self._random_bytes = random_bytes
+        self._armed = False
+        self._wait_ended = False
+        self.version = ''
+
+    async def begin(self):
+        """Reset and configure the chip, from any state; field off. Raises ChipMute or WrongChip."""
+        self.started = self._armed = self._outstanding = False
+        await self.link.reset()
+        await self.command(_SAM_CONFIGURATION, _NORMAL_MODE)
+        await self.firmware_version()
+        await self.command(_SET_PARAMETERS, _AUTOMATIC)
+        await self.command(_RF_CONFIGURATION, _RETRIES)
+        await self.command(_RF_CONFIGURATION, _TIMINGS)
+        await self.rf_off()
+        self.started = True
+
+    async def firmware_version(self):
+        """(version, revision), (1, 6) in general. Raises WrongChip for anything but a PN532 that does NFC-DEP."""
+        data = await self.command(_GET_FIRMWARE_VERSION)
+        if len(data) != 4 or data[0] != _IC:
+            raise errors.WrongChip('This is no PN532: its identification is %s.' % data.hex())
+        if data[3] & _SUPPORTS_ALL != _SUPPORTS_ALL:
+            raise errors.WrongChip('This PN532 lacks ISO 14443 or NFC-DEP (support byte %02X).' % data[3])
+        self.version = '%d.%d' % (data[1], data[2])
+        return data[1], data[2]
+
+    async def general_status(self):
+        """GeneralStatus; its `field` says whether somebody else polls right now."""
+        return GeneralStatus(await self.exchange(200, _GET_GENERAL_STATUS))
+
+    async def rf_off(self):
+        """Switch the own field off."""
+        await self.exchange(200, _RF_CONFIGURATION, _RF_OFF)
+
+    async def exchange(self, timeout_ms, code, *parts):
+        """As in Dialogue. Raises NotIdle while armed, because any command would silently end that."""
+        if self._armed:
+            raise errors.NotIdle('The NFC chip is armed as a target: abort before command %02X.' % code)
+        return await super().exchange(timeout_ms, code, *parts)
+
+    # --- initiator
+
+    async def jump_for_dep(self, general_bytes, fast=True):
+        """Look for an NFC-DEP target once, passive at 106 kbit/s; with `fast` go on to 424 kbit/s.
+
+        Returns a DEPTarget, or None where nobody answered: after about 10 ms where nobody is there, after 100 and more
+        where somebody answered the polling and then not ATR_REQ, as a pin does that stopped listening in between.
+        The field stays on either way. Raises StatusError where something else went wrong.
+        """
+        answer = await self.exchange(_JUMP_MS, _IN_JUMP_FOR_DEP, b'\x00\x00\x04', general_bytes)
+        status = answer[0] & _STATUS if len(answer) else _STATUS
+        if status == 0x01:
+            return None
+        if status:
+            raise errors.StatusError(status, 'activating a peer')
+        peer = DEPTarget(answer[1:])
+        if fast:
+            await self.checked('changing to 424 kbit/s', 500, _IN_PSL, bytes((peer.number, 2, 2)))
+        return peer
+
+    async def release(self):
+        """Release all targets (RLS_REQ) and forget them."""
+        await self.exchange(300, _IN_RELEASE, b'\x00')
+
+    async def checked(self, doing, timeout_ms, code, *parts):
+        """Run a command whose answer opens with a status; returns what follows as a memoryview.
+
+        Raises StatusError, LinkLost where the status means just that; `doing` completes their sentences.
+        """
+        answer = await self.exchange(timeout_ms, code, *parts)
+        status = answer[0] & _STATUS if len(answer) else _STATUS
+        if status == 0x29:
+            raise errors.LinkLost('The peer is gone: it released the link or left the field.')
+        if status:
+            raise errors.StatusError(status, doing)
+        if answer[0] & 0x40:
+            raise errors.LinkLost('The peer chains frames, which was not agreed.')
+        return answer[1:]
+
+    # --- target
+
+    async def arm(self, general_bytes, sel_res=target.SEL_RES_BOTH, historical=b''):
+        """Become a target for anybody, under fresh random identities; the chip then sleeps until a field comes."""
+        identity = self._random_bytes(15)
+        data = target.parameters(general_bytes, identity[:3], b'\x02\xfe' + identity[3:9],
+                                 b'\x01\xfe' + identity[9:15] + b'\x00\x00', sel_res, historical)
+        await self.arm_as(data)
+
+    async def arm_as(self, data):
+        """Like `arm`, with the whole data of TgInitAsTarget (`target.parameters`)."""
+        if self._armed:
+            raise errors.NotIdle('The NFC chip is armed already.')
+        self._wait_ended = False
+        await self._start(_TG_INIT_AS_TARGET, (data,))
+        self._armed = True
+        self.link.asleep = True
+
+    async def wait_activation(self, timeout_ms=None):
+        """The Activation of whoever arrives, or None after `timeout_ms` or `end_wait`; the chip then stays armed."""
+        deadline = Deadline(timeout_ms)
+        while self._early or await self.link.wait(deadline.left(), self._is_wait_ended):
+            try:
+                answer = await self._answer(_TG_INIT_AS_TARGET, _ARRIVAL_MS)
+            except errors.PN532Error:
+                self._armed = False
+                raise
+            if answer is not None:
+                self._armed = False
+                return target.Activation(bytes(answer))
+            if deadline.over() or self._wait_ended:
+                break
+        return None
+
+    def end_wait(self):
+        """Let `wait_activation` return None now; also where it is about to begin, the chip being armed or on its way."""
+        self._wait_ended = True
+        self.link.look()
+
+    def _is_wait_ended(self):
+        return self._wait_ended
+
+    async def abort(self):
+        """Stop being armed. Returns None, or the Activation of a peer who was faster and now waits to be served."""
+        if not self._armed:
+            return None
+        if self.link.pending():
+            activation = await self.wait_activation(0)
+            if activation:
+                return activation
+        late = await self.cancel(_TG_INIT_AS_TARGET)
+        self._armed = False
+        return None if late is None else target.Activation(late)
+
+    # --- power
+
+    async def power_down(self, wake_by_rf=True):
+        """Sleep until the next command, or an RF field where `wake_by_rf`; the chip then pulls IRQ."""
+        wake_up = self.link.WAKE_UP | (_WAKE_BY_RF if wake_by_rf else 0)
+        await self.checked('going to sleep', 200, _POWER_DOWN, bytes((wake_up, 1)))
+        await asyncio.sleep_ms(_POWER_DOWN_MS)
+        self.link.asleep = True

@@ -1,0 +1,78 @@
+"""What every way to a PN532 has in common: the interrupt and reset lines, and what `dialogue` asks of each.
+
+Owns nothing by itself. `spi.SPILink` and `i2c.I2CLink` derive from it; a UART link would be a third and needs nothing
+more than the methods that raise NotImplementedError here.
+"""
+import asyncio
+
+from micropython import const
+
+from pn532.deadline import Deadline
+from pn532.irq import Interrupt
+
+_RESET_MS = const(2)            # RSTPD_N low
+_START_MS = const(100)          # and the chip's start afterwards, before it takes a command
+POLL_MS = const(1)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from machine import Pin
+
+
+class Link:
+    """Base of the links. `irq` and `reset` (machine.Pin) may each be None: then status is polled, then no reset."""
+
+    WAKE_UP = 0
+
+    def __init__(self, irq: "Pin | None", reset: "Pin | None"):
+        self._irq = Interrupt(irq) if irq else None
+        self._reset = reset
+        self.asleep = False             # the chip is, or may be, in power-down
+
+    async def reset(self):
+        """Pull RSTPD_N low and wait until the chip has started. Without a reset line only the pause remains."""
+        if self._reset:
+            self._reset.value(0)
+            await asyncio.sleep_ms(_RESET_MS)
+            self._reset.value(1)
+        await asyncio.sleep_ms(_START_MS)
+        self.asleep = True              # it starts in a state (LowVbat) that must be woken like power-down
+
+    def pending(self):
+        """True where the interrupt line says that something waits to be read."""
+        return bool(self._irq) and self._irq.active()
+
+    def look(self):
+        """Have a wait in progress look at its `ended` now."""
+        if self._irq:
+            self._irq.look()
+
+    async def wait(self, timeout_ms, ended=None):
+        """Wait until something can be read; False after `timeout_ms` (None: no limit) or once `ended()` is true."""
+        if self._irq:
+            return await self._irq.wait(timeout_ms, ended)
+        deadline = Deadline(timeout_ms)
+        while not self._poll():
+            if deadline.over() or (ended and ended()):
+                return False
+            await asyncio.sleep_ms(POLL_MS)
+        return True
+
+    async def send(self, buffer, length):
+        """Write one frame: `length` bytes of the memoryview `buffer`, from SPARE on; first wake the chip if `asleep`.
+
+        Raises OSError as the bus does.
+        """
+        raise NotImplementedError
+
+    async def receive(self, buffer, parser, first, timeout_ms):
+        """Wait for one frame, read it into `buffer` from SPARE on and have `parser` look at it; returns its kind.
+
+        `first`: how many bytes to fetch to begin with, ACK_SIZE where no more than an ACK may be read. The kind is
+        one of `frames`, TIMEOUT after `timeout_ms` (None: no limit). Raises OSError as the bus does.
+        """
+        raise NotImplementedError
+
+    def _poll(self):
+        """Ask the chip over the bus whether something can be read; for boards without the interrupt line."""
+        raise NotImplementedError

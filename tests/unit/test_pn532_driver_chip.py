@@ -1,0 +1,254 @@
+"""lib/pn532's commands and MACs against a scripted chip: golden frames, hostile peers, every way an activation looks."""
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pn532 import (
+    DEP,
+    ISO_DEP,
+    OTHER,
+    Activation,
+    BadResponse,
+    ChipMute,
+    InitiatorMAC,
+    LinkLost,
+    PN532Error,
+    StatusError,
+    TargetMAC,
+    target,
+)
+from pn532.chip import PN532, DEPTarget
+from tests.unit.nfc_bench import ACK, GENERAL_BYTES, frame, on_bus
+
+ATR_RES = 'd557 00 01 01fe1122334455660000 00 00 00 09 32' + GENERAL_BYTES.hex()
+ATR_REQ = '22 d400 0102030405060708090a 00 00 00 32' + GENERAL_BYTES.hex()
+
+
+def does(test, *answers):
+    """Run `async test(chip)`, the chip acknowledging everything and answering with `answers` (hex); (result, sent)."""
+    async def run(chip, fake):
+        return await test(chip)
+    result, fake = on_bus(run, [[ACK, (2, frame(answer))] if answer else [ACK] for answer in answers])
+    return result, [data.hex() for data in fake.received]
+
+
+def test_golden_jump_for_dep():
+    async def test(chip):
+        return await chip.jump_for_dep(GENERAL_BYTES, fast=False)
+    peer, sent = does(test, ATR_RES)
+    assert sent == ['0000ff16ead4560000044666' + '6d010111020200780302001304011eef00']
+    assert (peer.number, peer.nfcid3.hex(), peer.timeout_code) == (1, '01fe1122334455660000', 9)
+    assert peer.general_bytes == GENERAL_BYTES
+
+
+def test_jump_for_dep_goes_on_to_424():
+    async def test(chip):
+        return await chip.jump_for_dep(GENERAL_BYTES)
+    peer, sent = does(test, ATR_RES, 'd54f00')
+    assert sent[1] == frame('d44e010202').hex()
+    assert peer.number == 1
+
+
+def test_nobody_there():
+    async def test(chip):
+        return await chip.jump_for_dep(GENERAL_BYTES)
+    assert does(test, 'd55701')[0] is None
+
+
+@pytest.mark.parametrize(('answers', 'error', 'words'), [
+    (['d55706'], StatusError, 'two tags answered at once'),
+    (['d5570d'], StatusError, 'too hot'),
+    (['d5573e'], StatusError, 'unknown reason (status 3E)'),
+    (['d557'], StatusError, 'status 3F'),
+    (['d5570001'], BadResponse, 'too short'),
+    ([ATR_RES[:40]], BadResponse, 'too short'),
+    ([ATR_RES, 'd54f01'], StatusError, '424 kbit/s'),
+    ([ATR_RES, 'd54f29'], LinkLost, 'gone'),
+])
+def test_what_goes_wrong_with_a_jump(answers, error, words):
+    async def test(chip):
+        with pytest.raises(error) as failure:
+            await chip.jump_for_dep(GENERAL_BYTES)
+        return str(failure.value)
+    assert words in does(test, *answers)[0]
+
+
+@pytest.mark.parametrize(('data', 'general_bytes'), [
+    ('01' + '00' * 10 + '00000009' + '32', ''),
+    ('01' + '00' * 10 + '00000009' + '30' + 'aabb', ''),        # not announced, so not general bytes
+    ('01' + '00' * 10 + '00000009' + '32' + 'ab' * 48, 'ab' * 48),
+    ('01' + '00' * 10 + '00000009' + '32' + 'ab' * 200, 'ab' * 48),
+])
+def test_general_bytes_of_a_target(data, general_bytes):
+    assert DEPTarget(bytes.fromhex(data)).general_bytes.hex() == general_bytes
+
+
+GOLDEN_INIT = ('0000ff38c8d48c00040012345660' + '02fec0c1c2c3c4c5' + 'ff' * 8 + '12fc' + '01fe1122334455660000'
+               + '11' + GENERAL_BYTES.hex() + '00b300')
+
+
+def test_golden_init_as_target():
+    async def test(chip):
+        await chip.arm_as(target.parameters(GENERAL_BYTES, b'\x12\x34\x56', bytes.fromhex('02fec0c1c2c3c4c5'),
+                                            bytes.fromhex('01fe1122334455660000')))
+    assert does(test, '')[1] == [GOLDEN_INIT]
+
+
+def test_every_arming_has_its_own_identity():
+    async def run(chip, fake):
+        chip = PN532(chip.link)
+        for _ in range(2):
+            await chip.arm(GENERAL_BYTES)
+            await chip.abort()
+    _, fake = on_bus(run, [[ACK], None, [ACK]])
+    first, second = fake.received[0], fake.received[2]
+    assert len(first) == len(second) == len(GOLDEN_INIT) // 2
+    assert first[10:13] != second[10:13]
+    for sent in (first, second):
+        assert sent[:10].hex() == GOLDEN_INIT[:20]
+        assert sent[13:16].hex() == '6002fe'
+        assert sent[22:34].hex() == 'ff' * 8 + '12fc' + '01fe'
+
+
+@pytest.mark.parametrize('wrong', [
+    {'nfcid1': b'1234'}, {'nfcid2': b''}, {'nfcid3': b'123456789'}, {'general_bytes': bytes(48)},
+    {'historical': bytes(49)},
+])
+def test_parameters_that_cannot_be(wrong):
+    right = {'general_bytes': b'', 'nfcid1': b'123', 'nfcid2': b'12345678', 'nfcid3': b'1234567890'}
+    with pytest.raises(ValueError, match='bytes'):
+        target.parameters(**{**right, **wrong})
+
+
+@pytest.mark.parametrize(('data', 'kind', 'kbps', 'general_bytes'), [
+    ('04' + ATR_REQ, DEP, 106, GENERAL_BYTES.hex()),
+    ('25' + ATR_REQ, DEP, 424, GENERAL_BYTES.hex()),
+    ('16' + ATR_REQ, DEP, 212, GENERAL_BYTES.hex()),
+    ('08 e080', ISO_DEP, 106, ''),
+    ('0c e080', ISO_DEP, 106, ''),
+    ('0c' + ATR_REQ, DEP, 106, GENERAL_BYTES.hex()),
+    ('02 0600ffff0000', OTHER, 106, ''),
+    ('12 0600ffff0000', OTHER, 212, ''),
+    ('00 3004', OTHER, 106, ''),
+    ('', OTHER, 106, ''),
+    ('04', OTHER, 106, ''),
+    ('04 11', OTHER, 106, ''),
+    ('04 03d400', DEP, 106, ''),
+    ('04 11 d400' + '00' * 10 + '00000002', DEP, 106, ''),              # general bytes announced, none there
+    ('04 11 d400' + '00' * 10 + '00000000' + 'aabb', DEP, 106, ''),     # some there, none announced
+    ('04 ff d400' + '00' * 10 + '00000002' + 'aabb', DEP, 106, ''),     # LEN runs over the end
+    ('04 00 d400' + '00' * 10 + '00000002' + 'aabb', DEP, 106, ''),     # LEN runs short
+    ('04 12 d400' + '00' * 10 + '00000002' + 'aabb', DEP, 106, 'aa'),   # LEN ends ahead of the frame
+    ('04 41 d400' + '00' * 10 + '00000002' + 'ab' * 48, DEP, 106, 'ab' * 48),
+    ('04 51 d400' + '00' * 10 + '00000002' + 'ab' * 64, DEP, 106, 'ab' * 48),
+    ('08', OTHER, 106, ''),
+    ('04 05 d406000000', OTHER, 106, ''),                               # DEP, but no ATR_REQ
+])
+def test_activations(data, kind, kbps, general_bytes):
+    activation = Activation(bytes.fromhex(data))
+    assert (activation.kind, activation.bit_rate_kbps) == (kind, kbps)
+    assert activation.general_bytes.hex() == general_bytes
+
+
+@given(st.binary(max_size=262))
+def test_no_activation_is_a_crash(data):
+    activation = Activation(data)
+    assert activation.kind in (DEP, ISO_DEP, OTHER)
+    assert len(activation.general_bytes) <= 48
+
+
+def test_the_general_status_knows_the_field():
+    async def test(chip):
+        return await chip.general_status()
+    status, sent = does(test, 'd505 00010000')
+    assert sent == ['0000ff02fed4042800']
+    assert (status.error, status.field, status.targets) == (0, True, 0)
+    assert not does(test, 'd505 00000000')[0].field
+
+
+def test_a_general_status_cut_short_is_an_error():
+    async def test(chip):
+        with pytest.raises(BadResponse):
+            await chip.general_status()
+        return True
+    assert does(test, 'd50500')[0]
+
+
+# --- MACs
+
+PEER = DEPTarget(bytes.fromhex(ATR_RES[7:].replace(' ', '')))
+
+
+def test_the_initiator_exchanges():
+    async def test(chip):
+        mac = InitiatorMAC(chip, PEER)
+        await mac.send(b'\x00\x00')
+        answer = await mac.receive(500)
+        await mac.close()
+        return mac.role, mac.peer_general_bytes, answer
+    found, sent = does(test, 'd541000000', 'd55300', 'd533')
+    assert found == ('initiator', GENERAL_BYTES, b'\x00\x00')
+    assert sent == ['0000ff05fbd440010000eb00', '0000ff03fdd45200da00', '0000ff04fcd4320102f700']
+
+
+def test_the_target_exchanges_and_lingers_until_it_is_released():
+    async def test(chip):
+        mac = TargetMAC(chip, Activation(bytes.fromhex('04' + ATR_REQ)))
+        received = await mac.receive(500)
+        await mac.send(b'\x00\x00')
+        await mac.close()
+        return mac.role, mac.peer_general_bytes, received
+    found, sent = does(test, 'd587000140', 'd58f00', 'd58729')
+    assert found == ('target', GENERAL_BYTES, b'\x01\x40')
+    assert sent == ['0000ff02fed486a600', '0000ff04fcd48e00009e00', '0000ff02fed486a600']
+
+
+@pytest.mark.parametrize(('answer', 'words'), [
+    ('d58729', 'gone'), ('d587 01', 'no answer in time'), ('d587 13', 'malformed NFC-DEP frame'),
+    ('d587', 'status 3F'), ('d587 40aa', 'chains frames'), ('d587 80aa', None), ('', 'did not finish'),
+])
+def test_what_a_target_makes_of_a_status(answer, words):
+    async def test(chip):
+        mac = TargetMAC(chip, Activation(bytes.fromhex('04' + ATR_REQ)))
+        try:
+            return await mac.receive(100)
+        except LinkLost as error:
+            return str(error)
+    found, _ = does(test, answer)
+    assert (found == b'\xaa') if words is None else words in found
+
+
+@pytest.mark.parametrize('answer', ['d54129', 'd54101', 'd54102', 'd541', 'd54140aa', 'd5410b', ''])
+def test_an_initiator_loses_the_link(answer):
+    async def test(chip):
+        mac = InitiatorMAC(chip, PEER)
+        await mac.send(b'\x00\x00')
+        with pytest.raises(LinkLost) as failure:
+            await mac.receive(100)
+        await mac.close()                               # and closing does not fail for it
+        return str(failure.value)
+    assert does(test, answer)[0].endswith('.')
+
+
+def test_a_target_does_not_linger_for_ever():
+    async def test(chip):
+        mac = TargetMAC(chip, Activation(bytes.fromhex('04' + ATR_REQ)))
+        await mac.close()
+        return True
+    result, sent = does(test, '')
+    assert sent == ['0000ff02fed486a600', ACK.hex()]
+
+
+def test_a_mute_chip_is_not_mistaken_for_a_lost_link():
+    async def run(chip, fake):
+        mac = TargetMAC(chip, Activation(b''))
+        with pytest.raises(ChipMute):
+            await mac.receive(100)
+        return True
+    assert on_bus(run, [])[0]
+
+
+@pytest.mark.parametrize('error', [ChipMute('x.'), LinkLost('x.'), StatusError(1, 'x'), PN532Error()])
+def test_every_error_is_an_oserror_with_a_sentence(error):
+    assert isinstance(error, OSError)
+    assert str(error).endswith('.')
