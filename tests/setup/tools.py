@@ -6,7 +6,7 @@ from tests.setup.debian import SUITE, fetch, host_architecture, loader_command
 from tests.setup.step import BUILD
 
 LIBNFC = BUILD / 'libnfc'
-PACKAGES = ['libnfc-bin']
+PACKAGES = ['libnfc-bin', 'libnfc-examples']
 INPUTS = [SUITE, PACKAGES]
 
 
