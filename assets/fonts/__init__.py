@@ -1,0 +1,1 @@
+"""Font recipes and the compiler from OpenType to the pin's own font files."""

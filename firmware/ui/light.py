@@ -1,0 +1,31 @@
+"""The light behind the glass: levels, fades, and the short dip that hides a change of the whole picture.
+
+Owns the backlight object (`set(level)`, level 0..1 as the eye sees it). Used by the stage.
+"""
+import asyncio
+
+from firmware.ui import theme
+
+
+class Light:
+    """`level` is where the light stands now."""
+
+    def __init__(self, backlight):
+        self._backlight = backlight
+        self.level = 0
+        backlight.set(0)
+
+    async def fade(self, level, duration_ms):
+        """Go to `level` in even steps; at once where it stands there already."""
+        start = self.level
+        if start == level:
+            return
+        for step in range(1, theme.FADE_STEPS + 1):
+            self.level = start + (level - start) * step / theme.FADE_STEPS
+            self._backlight.set(self.level)
+            await asyncio.sleep_ms(duration_ms // theme.FADE_STEPS)
+        self.level = level
+
+    def off(self):
+        self.level = 0
+        self._backlight.set(0)

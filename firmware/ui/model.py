@@ -1,0 +1,46 @@
+"""The plain facts that screens draw from.
+
+Owns nothing but values: `firmware.pin` fills them from the services, the stage hands them to the screens. No rule of the
+game is worked out here or in a screen.
+"""
+
+
+class Model:
+    """Everything a screen may show. Numbers are whole; a text that is not known is ''."""
+
+    def __init__(self):
+        # the wearer
+        self.has_card = False
+        self.bound = False
+        self.name = ''
+        self.title = ''
+        self.organisation = ''
+        self.design = -1                # number of the design on the name tag, -1 is the plain one
+        self.pin_name = ''              # what the pin calls itself on the air, such as 'Cloud Pin 4F2A'
+        # steps
+        self.counts_steps = True
+        self.steps_today = 0
+        self.goal = 8000
+        self.distance = ''              # today's, with its unit, such as '5.9 km'
+        # friends
+        self.friends = 0
+        self.rank = 'rookie'
+        self.next_rank = 'bronze'       # '' after the last one
+        self.to_next_rank = 50
+        self.rank_percent = 0           # of the way from this rank to the next
+        self.designs_unlocked = 0
+        self.to_next_design = 5         # friends; 0 where every design is unlocked
+        # what just happened
+        self.friend_name = ''           # of the friend a moment is about
+        self.friend_number = 0          # how many friends that makes; 0 for one met again
+        self.new_design = -1
+        self.new_rank = ''
+        self.notice = ''                # a sentence with the next step in it
+        self.progress = ''              # what is being done while the pin starts; '' once it has started
+        self.trouble = ''               # in safe mode: why, and what to do
+        # the pin
+        self.battery_percent = -1       # -1: not known
+        self.brightness_percent = 70
+        self.screen_s = 15              # seconds until the screen sleeps
+        self.always_on = False          # the name stays at low light instead of sleeping
+        self.upside_down = False

@@ -1,0 +1,292 @@
+"""The user interface as a service: which screen shows, when it is drawn again, how bright it is.
+
+Owns the display (through the canvas), the light, the queue of moments and the order of the screens; holds no fact of its
+own: `refresh(model)` fills the model from the services whenever something happened. Started by `firmware.pin` under the
+supervisor. Events arrive after the state behind them is saved, so a moment never shows what a power cut could take back.
+
+A screen is drawn when its `state` differs from what the display shows, and only what changed is sent; a still screen costs
+no traffic. A moment lasts less than two seconds and any input ends it.
+"""
+import asyncio
+import time
+
+from firmware.ui import theme
+from firmware.ui.light import Light
+from firmware.ui.screens import load
+
+AWAKE, LOW, ASLEEP = 'awake', 'low', 'asleep'
+CHANGES = ('steps', 'card', 'settings', 'battery', 'time', 'friend', 'met_again', 'unlock', 'medal')
+WAKING_GESTURES = ('upright', 'double_tap')
+UPSIDE_DOWN = {False: 0, True: 180}
+
+
+class Moment:
+    """A screen for a while; `facts` are put into the model when its turn comes (None stands for the number of friends)."""
+
+    def __init__(self, screen, facts, duration_ms=theme.MOMENT_MS):
+        self.screen = screen
+        self.facts = facts
+        self.duration_ms = duration_ms
+
+
+class Stage:
+    """`display`: gc9a01.GC9A01; `canvas`: canvas.Canvas; `backlight`: `set(level 0..1)`; `assets`: ui.assets.Assets;
+    `model`: ui.model.Model; `refresh(model)`: fills it; `events`, `log`: of firmware.system. Publishes 'shown' with the name
+    of each screen once it is on the display."""
+
+    def __init__(self, display, canvas, backlight, assets, model, refresh, events, log, load=load):
+        self._display = display
+        self._canvas = canvas
+        self._light = Light(backlight)
+        self._assets = assets
+        self._model = model
+        self._refresh = refresh
+        self._events = events
+        self._log = log
+        self._load = load
+        self._waiting = []                  # moments to come
+        self._forget()
+
+    def _forget(self):
+        """As after a start: home, no moment, nothing shown."""
+        self._happened = asyncio.Event()
+        self._position = 0
+        self._moment = None                 # the one that shows
+        self._ends_ms = 0                   # when it ends
+        self._shown = self._state = None    # name and state of the screen that the display's memory holds
+        self._loaded = ('', None)           # name and module of the screen in memory
+        self._turned = False                # whether it holds that upside down
+        self._glass_on = False
+        self._power = AWAKE
+        self._touched_ms = time.ticks_ms()
+
+    # ---- events: note what happened and return
+
+    def _subscribe(self):
+        for topic in CHANGES:
+            self._events.subscribe(self, topic, self._on_change)
+        for topic, handler in (('button', self._on_button), ('gesture', self._on_gesture), ('friend', self._on_friend),
+                               ('met_again', self._on_met_again), ('unlock', self._on_unlock), ('medal', self._on_medal),
+                               ('notice', self._on_notice)):
+            self._events.subscribe(self, topic, handler)
+
+    def _on_change(self, _):
+        self._happened.set()
+
+    def _on_friend(self, friend):
+        self._queue(Moment('moment_friend', {'friend_name': friend.name, 'friend_number': None}))
+
+    def _on_met_again(self, friend):
+        self._queue(Moment('moment_friend', {'friend_name': friend.name, 'friend_number': 0}))
+
+    def _on_unlock(self, number):
+        self._queue(Moment('moment_unlock', {'new_design': number}))
+
+    def _on_medal(self, rank):
+        self._queue(Moment('moment_medal', {'new_rank': rank}))
+
+    def _on_notice(self, sentence):
+        self._queue(Moment('notice', {'notice': sentence}, theme.NOTICE_MS))
+
+    def _queue(self, moment):
+        """Have a moment shown, unless the very same is showing or waiting."""
+        for other in self._waiting + [self._moment]:
+            if other and other.screen == moment.screen and other.facts == moment.facts:
+                return
+        self._waiting.append(moment)
+        self._touch()
+
+    def _on_button(self, kind):
+        seen = self._power != ASLEEP
+        self._touch()
+        if seen and not self._end_moment() and kind == 'short':
+            self._position = (self._position + 1) % len(self._screens())
+
+    def _on_gesture(self, kind):
+        if kind in WAKING_GESTURES:
+            self._touch()
+        if kind == 'double_tap':
+            self._end_moment()
+
+    def _touch(self):
+        """Somebody is looking."""
+        self._touched_ms = time.ticks_ms()
+        self._happened.set()
+
+    def _end_moment(self):
+        """Returns whether there was one to end."""
+        ended, self._moment = self._moment is not None, None
+        return ended
+
+    # ---- the service
+
+    async def run(self):
+        """Show what there is to show until cancelled. After a crash it begins anew, without the moment that crashed it."""
+        self._forget()
+        self._subscribe()
+        try:
+            self._light.off()
+            self._refresh(self._model)
+            self._turned = self._model.upside_down
+            self._display.rotate(UPSIDE_DOWN[self._turned])
+            await self._display.begin()
+            while True:
+                await self._step()
+                await self._rest()
+        finally:
+            self._events.drop(self)
+
+    async def _step(self):
+        """Do what is due now."""
+        self._refresh(self._model)
+        if self._moment and time.ticks_diff(self._ends_ms, time.ticks_ms()) <= 0:
+            self._moment = None
+            self._touched_ms = time.ticks_ms()
+        if not self._moment and self._waiting:
+            self._enter_moment()
+        await self._follow_power()
+        if self._power != ASLEEP:
+            await self._present()
+            await self._reveal(theme.FADE_MS)
+
+    async def _rest(self):
+        """Wait for an event or for the next thing that is due."""
+        try:
+            await asyncio.wait_for_ms(self._happened.wait(), max(0, self._due_in_ms()))
+        except asyncio.TimeoutError:
+            pass
+        self._happened.clear()
+
+    def _due_in_ms(self):
+        """How long nothing needs to be done if nothing happens."""
+        if self._moment:
+            return time.ticks_diff(self._ends_ms, time.ticks_ms())
+        if self._power == AWAKE:
+            return self._low_after_ms() - self._idle_ms()
+        if self._power == LOW and not self._model.always_on:
+            return self._low_after_ms() + theme.LOW_MS - self._idle_ms()
+        return theme.FOR_LONG_MS
+
+    def _enter_moment(self):
+        moment = self._moment = self._waiting.pop(0)
+        for name, value in moment.facts.items():
+            setattr(self._model, name, self._model.friends if value is None else value)
+        self._ends_ms = time.ticks_add(time.ticks_ms(), moment.duration_ms)
+
+    # ---- light and sleep
+
+    def _idle_ms(self):
+        return time.ticks_diff(time.ticks_ms(), self._touched_ms)
+
+    def _low_after_ms(self):
+        return max(theme.LOW_MS, self._model.screen_s * 1000 - theme.LOW_MS)
+
+    async def _follow_power(self):
+        """Awake while somebody looks, then low, then asleep or, where the name is always on, low for good."""
+        idle_ms, sleep_ms = self._idle_ms(), self._low_after_ms() + theme.LOW_MS
+        if idle_ms > sleep_ms:              # keeps ticks_diff from wrapping after a week of rest
+            self._touched_ms = time.ticks_add(time.ticks_ms(), -sleep_ms)
+        if self._moment or idle_ms < self._low_after_ms():
+            wanted = AWAKE
+        else:
+            wanted = LOW if self._model.always_on or idle_ms < sleep_ms else ASLEEP
+        before, self._power = self._power, wanted
+        if wanted == ASLEEP and before != ASLEEP:
+            await self._fall_asleep()
+        elif before == ASLEEP and wanted != ASLEEP:
+            await self._display.wake()
+
+    async def _fall_asleep(self):
+        """Dark, and home in the display's memory for the next glance."""
+        await self._light.fade(0, theme.FADE_MS)
+        self._position = 0
+        await self._present(hidden=True)
+        self._glass_on = False
+        await self._display.sleep()
+        self._log.info('ui', 'asleep')
+
+    async def _reveal(self, duration_ms):
+        """Glass on, and the light where it should be."""
+        if not self._glass_on:
+            await self._display.display_on()
+            self._glass_on = True
+        level = self._model.brightness_percent / 100
+        await self._light.fade(min(level, theme.LOW_LIGHT) if self._power == LOW else level, duration_ms)
+
+    # ---- the picture
+
+    def _screens(self):
+        home = 'name_tag' if self._model.has_card else 'no_card'
+        return (home, 'steps', 'friends') if self._model.counts_steps else (home, 'friends')
+
+    def _choose(self):
+        """The name of the screen to show."""
+        if self._model.trouble:
+            return 'safe_mode'
+        if self._model.progress:
+            return 'starting'
+        if self._moment:
+            return self._moment.screen
+        screens = self._screens()
+        return screens[self._position % len(screens)]
+
+    async def _present(self, hidden=False):
+        """Bring the display to what the model and the moment ask for; nothing is drawn where it shows that already."""
+        name = self._choose()
+        try:
+            screen = self._module(name)
+            state = screen.state(self._model)
+            turned = self._model.upside_down != self._turned
+            if name == self._shown and state == self._state and not turned:
+                return
+            before, self._state = self._state, state
+            if name != self._shown or turned or not self._update(screen, before):
+                await self._change(name, turned, hidden)
+        except Exception:
+            self._log.warning('ui', 'the screen %s failed' % name)
+            raise
+
+    def _module(self, name):
+        """The module of a screen; only the last one stays in memory."""
+        if self._loaded[0] != name:
+            self._loaded = (name, self._load(name))
+        return self._loaded[1]
+
+    def _update(self, screen, before):
+        """Have the screen change its picture in place. Returns False where it cannot."""
+        update = getattr(screen, 'update', None)
+        if update is None or not update(self._model, self._canvas, self._assets, before):
+            return False
+        self._canvas.flush(self._display)
+        return True
+
+    async def _change(self, name, turned, hidden):
+        """Another picture altogether: dip the light, draw, light up; then the frames of a moment, if it has any."""
+        screen = self._module(name)
+        await self._light.fade(self._light.level * theme.DIP_LEVEL, theme.DIP_DOWN_MS)
+        if turned:
+            self._turned = self._model.upside_down
+            self._display.rotate(UPSIDE_DOWN[self._turned])
+            self._canvas.touch_all()
+        frames = 0 if hidden else getattr(screen, 'FRAMES', 0)
+        if frames:
+            screen.frame(self._model, self._canvas, self._assets, 0)
+        else:
+            screen.draw(self._model, self._canvas, self._assets)
+        await self._canvas.flush_gently(self._display)
+        self._shown = name
+        if hidden:
+            return
+        self._log.info('ui', 'showing ' + name)
+        await self._reveal(theme.DIP_UP_MS)
+        self._events.publish('shown', name)
+        await self._animate(name, frames)
+
+    async def _animate(self, name, frames):
+        """The frames after the first, until the moment is over."""
+        for number in range(1, frames):
+            if self._choose() != name:
+                return
+            self._module(name).frame(self._model, self._canvas, self._assets, number)
+            await self._canvas.flush_gently(self._display)
+            await asyncio.sleep_ms(theme.FRAME_MS)

@@ -1,0 +1,107 @@
+"""The tokens of the pin's looks: colours, type, places and durations. Screens name these and write none of their own.
+
+Owns no state. Colours are byte-swapped RGB565; places are pixels from the top left corner; angles and lengths fit a round
+display of 240 pixels, 188 to the inch.
+"""
+from micropython import const
+
+from rgb565 import rgb
+
+# ---- colours: a night-blue ground, warm paper, and enamels, of which a screen uses one
+NIGHT = rgb(0x14233F)
+NIGHT_TRACK = rgb(0x2A4067)             # what is still to come on a progress rim
+PAPER = rgb(0xF8F4EA)
+MIST = rgb(0xA9BAD6)                    # second voice on night, 8 : 1
+INK = NIGHT
+SUN = rgb(0xFFC23D)
+CORAL = rgb(0xEE4E3F)
+LEAF = rgb(0x35D6A4)
+SKY = rgb(0x2667CF)
+BRONZE = rgb(0xE0955A)
+SILVER = rgb(0xD3DCE8)
+GOLD = SUN
+
+# ---- the round
+MIDDLE = const(120)
+CONTENT_RADIUS = const(108)             # nothing that must be read lies beyond
+
+# ---- type: files below assets/fonts, largest first
+NAME_FONTS = ('name-44', 'name-36', 'name-28')
+TITLE_FONT = 'title-20'
+CAPTION_FONT = 'caption-16'
+FIGURES_FONTS = ('figures-64', 'figures-52')
+ICON_FONT = 'icons'
+RIM = 'rim'
+GLYPH_CACHE_BYTES = const(4096)
+ICON_STEPS = '\ue000'
+ICON_FRIENDS = '\ue001'
+ICON_MEDAL = '\ue002'
+ICON_ALERT = '\ue003'
+ICON_TOOLS = '\ue004'
+
+# ---- places: base lines of the common grid, and gaps between blocks
+ICON_LINE = const(66)
+FIGURES_LINE = const(140)
+UNIT_LINE = const(166)
+FIRST_LINE = const(188)
+SECOND_LINE = const(207)
+HEADLINE = const(119)
+SENTENCE_MIDDLE = const(136)
+LOWER_MIDDLE = const(157)
+SAFE_LINE = const(108)
+SAFE_MIDDLE = const(157)
+SPLASH_LINE = const(142)
+SPLASH_SECOND = const(170)
+FIGURES_ROOM = const(190)               # between the sides of the rim
+TITLE_LINES = const(4)                  # of a sentence in title type; longer ones are set in caption type
+CAPTION_LINES = const(6)
+GAP = const(12)
+WIDE_GAP = const(16)
+HAIR = const(2)
+NAME_STEP_PERCENT = const(142)          # base line to base line of a name on several lines, of its cap height
+NARROWING = const(4)                    # how finely lines are made even, in pixels of the circle's radius
+SECOND_VOICE = const(11)                # of fifteen parts from the plate's colour to its ink
+
+# ---- a design's name plate
+PLATE_TOP = const(5)                    # from the plate's edge to the first capitals
+PLATE_BOTTOM = const(214)               # the last base line that has room for a word
+PLATE_LINE = const(178)
+PLATE_CAPTION_LINE = const(203)
+
+# ---- a meeting: two discs that come from the sides and touch above the name
+MEETING_TOP = const(106)
+MEETING_BOTTOM = const(178)
+MEETING_LINE = const(198)
+DISC_RADIUS = const(32)
+DISC_MIDDLE = const(64)
+DISC_SHIFTS = (48, 32, 20, 11, 4, 1, 0)     # how far each is still out, frame by frame: eased out
+INITIAL_DROP = const(13)                # from a disc's middle to the base line of the initial in it
+CONFETTI = (                            # (x, y, radius, colour) of the dots that fly when they touch
+    (120, 22, 4, CORAL), (97, 25, 3, PAPER), (143, 25, 3, SKY), (44, 58, 4, PAPER), (196, 58, 4, PAPER), (33, 82, 5, CORAL),
+    (207, 82, 5, SKY), (61, 34, 3, SKY), (179, 34, 3, CORAL), (77, 27, 4, LEAF), (163, 27, 4, LEAF),
+)
+
+# ---- a medal
+MEDAL_RADIUS = const(56)
+MEDAL_BAND = const(7)
+MEDAL_MIDDLE = const(92)
+MEDAL_ROOM = const(78)
+MEDAL_TITLE_LINE = const(179)
+MEDAL_SHADE = const(3)                  # of fifteen parts from the metal to night
+
+IRIS_RADII = (24, 52, 84, 120)
+
+# ---- durations
+FRAME_MS = const(33)
+MOMENT_MS = const(1800)
+NOTICE_MS = const(6000)
+DIP_DOWN_MS = const(80)
+DIP_UP_MS = const(120)
+FADE_MS = const(240)
+FADE_STEPS = const(6)
+LOW_MS = const(5000)                    # how long the light is low before the screen sleeps
+FOR_LONG_MS = const(3_600_000)          # nothing is due
+
+# ---- light, 0..1 as the eye sees it
+LOW_LIGHT = 0.2
+DIP_LEVEL = 0.1                         # of the present level, while the whole picture changes

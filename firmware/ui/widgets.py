@@ -1,0 +1,73 @@
+"""What several screens draw: centred lines, sentences and names, icons, a figure that changes in place.
+
+Owns nothing. Places come from `theme` and `layout`.
+"""
+from firmware.ui import layout, theme
+from rgb565 import mix
+
+
+def line(canvas, font, text, base_line, colour, ground):
+    """One centred line, shortened with an ellipsis where its chord is too short."""
+    text = font.ellipsis(text, layout.room(font, base_line))
+    canvas.text(font, text, theme.MIDDLE - font.width(text) // 2, base_line, colour, ground)
+
+
+def small_line(canvas, assets, text, base_line, colour, ground):
+    """`line` in title type, or in caption type where its chord is too short for that."""
+    font = assets.title
+    if font.width(text) > layout.room(font, base_line):
+        font = assets.caption
+    line(canvas, font, text, base_line, colour, ground)
+
+
+def lines(canvas, font, placed, colour, ground):
+    """Centred lines as `layout` places them: [(text, base line)]."""
+    for text, base_line in placed:
+        canvas.text(font, text, theme.MIDDLE - font.width(text) // 2, base_line, colour, ground)
+
+
+def sentence(canvas, assets, text, middle, colour, ground):
+    """A wrapped, centred sentence around the row `middle`, in caption size where it is long."""
+    fonts = ((assets.title, theme.TITLE_LINES), (assets.caption, theme.CAPTION_LINES))
+    font, placed = layout.wrap(fonts, text, middle)
+    lines(canvas, font, placed, colour, ground)
+
+
+def icon(canvas, assets, sign, base_line, colour, ground):
+    """A centred icon that stands on `base_line`."""
+    canvas.text(assets.icons, sign, theme.MIDDLE - assets.icons.width(sign) // 2, base_line, colour, ground)
+
+
+def replace(canvas, font, before, text, base_line, colour, ground):
+    """Put a centred line in the place of the centred line `before`, clearing and sending no more than what differs."""
+    width = font.width(text)
+    left, right = theme.MIDDLE - width // 2, theme.MIDDLE + (width + 1) // 2
+    if not font.kerned and font.width(before) == width:
+        while text and text[0] == before[0]:
+            left += font.width(text[0])
+            text, before = text[1:], before[1:]
+        clear_left, clear_right = left, right
+    else:
+        widest = max(width, font.width(before)) + 2 * theme.HAIR
+        clear_left, clear_right = theme.MIDDLE - widest // 2, theme.MIDDLE + widest // 2
+    canvas.rect(clear_left, base_line - font.ascent, clear_right - clear_left, font.ascent + font.descent, ground)
+    canvas.text(font, text, left, base_line, colour, ground)
+
+
+def second_voice(ground, ink):
+    """The quieter text colour on a plate."""
+    return mix(ground, ink, theme.SECOND_VOICE)
+
+
+def figures(assets, text, room=theme.FIGURES_ROOM):
+    """The largest font in which a number is at most `room` pixels wide; by default it fits between the rim's sides."""
+    for font in assets.figures + assets.names:
+        if font.width(text) <= room:
+            return font
+    return font
+
+
+def thousands(number):
+    """12345 -> '12,345'."""
+    text = str(number)
+    return text[:-3] + ',' + text[-3:] if len(text) > 3 else text

@@ -1,0 +1,206 @@
+"""Proportional fonts of 4-bit coverage in one file each, read glyph by glyph from flash.
+
+Owns small caches of what it read; the file is written by `assets/fonts/pack.py`. Used by `canvas` (bitmaps) and by
+whoever lays out text (widths). Pen positions are in sixteenths of a pixel, so that advance and kerning add up truly.
+
+File format `CPF1`, little-endian; a place is a byte offset into the file:
+
+    header   4s magic, I size of the file, B cap height, B x height, B ascent, B descent, H line height,
+             H ranges, H glyphs, H pieces, B kerning rows, B kerning columns, H glyph to draw where a character is missing
+    range    I first code point, H how many, H glyph of the first
+    glyph    H advance (1/16 px), B kerning row (as the left one), B kerning column (as the right one), H first piece,
+             B how many pieces, B 0
+    kerning  rows x columns of b (1/16 px); row 0 and column 0 are for glyphs without kerning
+    piece    b x, b y (of the top left corner from the pen, y down from the base line), B width, B height, I bitmap place
+    bitmap   H length as stored; then rows of 4-bit coverage, left pixel in the high nibble, each row padded to whole
+             bytes: raw deflate with a window of 512 bytes, or plain where that is no shorter
+
+A glyph is drawn as one to three pieces, since accented letters share the bitmap of their base letter.
+"""
+import io
+import struct
+
+from micropython import const
+from open_files import OpenFiles
+
+MAGIC = b'CPF1'
+HEADER = '<4sIBBBBHHHHBBH'
+RANGE = '<IHH'
+GLYPH = '<HBBHBB'
+PIECE = '<bbBBI'
+ELLIPSIS = '…'
+
+_METRICS_KEPT = const(96)
+_PAIRS_KEPT = const(96)
+_WINDOW_BITS = const(9)
+
+
+class FontError(Exception):
+    """The font file is missing or damaged; the text says which and how."""
+
+
+class Cache:
+    """Bitmaps that were drawn lately, of one or of several fonts: at most `limit` bytes of them."""
+
+    def __init__(self, limit=4096):
+        self._limit = limit
+        self._held = {}
+        self._weight = 0
+
+    def get(self, key):
+        return self._held.get(key)
+
+    def put(self, key, pieces, weight):
+        if self._weight + weight > self._limit:
+            self._held.clear()
+            self._weight = 0
+        self._held[key] = pieces
+        self._weight += weight
+
+
+class Font:
+    """One font of one size. `cap_height`, `x_height`, `ascent`, `descent`, `line` (height of a line) are in pixels; `kerned`
+    tells whether a character's place depends on its neighbour.
+
+    `cache` and `files` (an OpenFiles) may be shared by several fonts. Raises FontError.
+    """
+
+    def __init__(self, path, cache=None, files=None):
+        self.path = path
+        self._files = files or OpenFiles(1)
+        self._cache = cache or Cache()
+        self._metrics = {}                  # code point -> advance << 16 | kerning row << 8 | kerning column
+        self._pairs = {}                    # kerning row << 8 | column -> sixteenths of a pixel
+        try:
+            self._read_header(self._files.get(path))
+        except OSError:
+            raise FontError('the font %s is missing' % path)
+
+    def _read_header(self, file):
+        header = file.read(struct.calcsize(HEADER))
+        if header[:4] != MAGIC or len(header) < struct.calcsize(HEADER):
+            raise FontError('%s is not a font of this firmware' % self.path)
+        (_, size, self.cap_height, self.x_height, self.ascent, self.descent, self.line, ranges, glyphs, _,
+         kerning_rows, self._kerning_columns, self._missing) = struct.unpack(HEADER, header)
+        if file.seek(0, 2) != size:
+            raise FontError('the font %s is cut short' % self.path)
+        self.kerned = self._kerning_columns > 0
+        self._ranges = self._read(len(header), ranges * struct.calcsize(RANGE))
+        self._glyphs_at = len(header) + len(self._ranges)
+        self._kerning_at = self._glyphs_at + glyphs * struct.calcsize(GLYPH)
+        self._pieces_at = self._kerning_at + kerning_rows * self._kerning_columns
+
+    def close(self):
+        self._files.close()
+
+    def _read(self, place, length):
+        file = self._files.get(self.path)
+        file.seek(place)
+        return file.read(length)
+
+    # ---- characters
+
+    def _number(self, code):
+        """Glyph number of a code point, or -1."""
+        for at in range(0, len(self._ranges), struct.calcsize(RANGE)):
+            first, count, number = struct.unpack_from(RANGE, self._ranges, at)
+            if code < first:
+                break
+            if code < first + count:
+                return number + code - first
+        return -1
+
+    def covers(self, text):
+        """Whether every character of `text` has a glyph."""
+        for character in text:
+            if self._number(ord(character)) < 0:
+                return False
+        return True
+
+    def _record(self, code):
+        """(advance, kerning row, kerning column, first piece, pieces, 0) of a code point."""
+        number = self._number(code)
+        size = struct.calcsize(GLYPH)
+        place = self._glyphs_at + (self._missing if number < 0 else number) * size
+        return struct.unpack(GLYPH, self._read(place, size))
+
+    def _measure(self, code):
+        """The metrics of a code point in one number, see `_metrics`."""
+        found = self._metrics.get(code)
+        if found is None:
+            if len(self._metrics) >= _METRICS_KEPT:
+                self._metrics.clear()
+            advance, row, column, _, _, _ = self._record(code)
+            found = self._metrics[code] = advance << 16 | row << 8 | column
+        return found
+
+    def _kerning(self, pair):
+        """How far the right one of a pair moves (sixteenths of a pixel). `pair`: kerning row << 8 | column."""
+        found = self._pairs.get(pair)
+        if found is None:
+            if len(self._pairs) >= _PAIRS_KEPT:
+                self._pairs.clear()
+            place = self._kerning_at + (pair >> 8) * self._kerning_columns + (pair & 0xFF)
+            found = self._pairs[pair] = struct.unpack('<b', self._read(place, 1))[0]
+        return found
+
+    def pieces(self, code):
+        """The bitmaps of a code point as a tuple of (x, y, width, height, bytearray of GS4_HMSB rows)."""
+        found = self._cache.get((self, code))
+        if found is None:
+            _, _, _, first, count, _ = self._record(code)
+            size = struct.calcsize(PIECE)
+            table = self._read(self._pieces_at + first * size, count * size)
+            found = tuple([self._load(*struct.unpack_from(PIECE, table, at)) for at in range(0, len(table), size)])
+            self._cache.put((self, code), found, sum([len(piece[4]) for piece in found]))
+        return found
+
+    def _load(self, x, y, width, height, place):
+        import deflate  # here, so that text can be measured where there is no deflate module
+
+        bitmap = bytearray((width + 1) // 2 * height)
+        stored, = struct.unpack('<H', self._read(place, 2))
+        packed = io.BytesIO(self._read(place + 2, stored))
+        stream = packed if stored == len(bitmap) else deflate.DeflateIO(packed, deflate.RAW, _WINDOW_BITS)
+        if stream.readinto(bitmap) != len(bitmap):
+            raise FontError('the font %s is damaged' % self.path)
+        return x, y, width, height, bitmap
+
+    # ---- layout
+
+    def pens(self, text):
+        """Yield (code point, pen position in sixteenths of a pixel) for each character, then (0, the end)."""
+        pen = row = 0
+        for character in text:
+            code = ord(character)
+            metrics = self._measure(code)
+            if row and metrics & 0xFF:
+                pen += self._kerning(row | metrics & 0xFF)
+            yield code, pen
+            pen += metrics >> 16
+            row = metrics & 0xFF00
+        yield 0, pen
+
+    def width(self, text):
+        """Width of `text` on one line in whole pixels."""
+        *_, (_, pen) = self.pens(text)
+        return (pen + 8) >> 4
+
+    def fit(self, text, width):
+        """How many characters from the start of `text` fit into `width` pixels."""
+        count = -1
+        for _, pen in self.pens(text):
+            if (pen + 8) >> 4 > width:
+                return max(0, count)
+            count += 1
+        return count
+
+    def ellipsis(self, text, width):
+        """`text` if it fits into `width` pixels, else as much of it as fits with an ellipsis at its end."""
+        count = self.fit(text, width)
+        while count < len(text):
+            shorter = text[:count].rstrip(' ,.-') + ELLIPSIS
+            if count <= 0 or self.width(shorter) <= width:
+                return shorter
+            count -= 1
+        return text

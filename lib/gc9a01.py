@@ -1,0 +1,256 @@
+"""Driver of the GC9A01 round display controller, 240x240, RGB565, on a four-wire SPI bus.
+
+Owns the bus pins of the display (chip select, data/command, reset); the backlight is the board's. Sends rectangles out
+of a frame buffer that somebody else draws into (see `canvas`). Waits are asynchronous; pixels are sent blocking, in one
+piece with `show` or in pieces with `stream`.
+
+Sources: the vendor demo of the Waveshare 1.28 inch module and TFT_eSPI agree on the start-up table; the waits are those
+of Zephyr's driver (data sheet 6.2.3, 6.4.2); MADCTL per rotation was compared over eight drivers.
+"""
+import asyncio
+import time
+
+from micropython import const
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from machine import SPI, Pin
+
+SIDE = const(240)
+ROW_BYTES = const(480)
+
+_SWRESET = const(0x01)
+_SLPIN = const(0x10)
+_SLPOUT = const(0x11)
+_INVON = const(0x21)
+_DISPOFF = const(0x28)
+_DISPON = const(0x29)
+_CASET = const(0x2A)
+_RASET = const(0x2B)
+_RAMWR = const(0x2C)
+_TEON = const(0x35)
+_MADCTL = const(0x36)
+_COLMOD = const(0x3A)
+
+_RESET_PULSE_MS = const(10)
+_RESET_WAIT_MS = const(120)
+_SLEEP_WAIT_MS = const(121)             # after SLPOUT before pixels, DISPON or SLPIN, after SLPIN before SLPOUT: 120,
+                                        # and one because a count of ms may be almost one short
+_DISPLAY_ON_WAIT_MS = const(20)
+
+# MADCTL by rotation in degrees clockwise (as the image turns), for the scan direction that START_UP sets (B6 00 20).
+# Bits: 80 MY row order, 40 MX column order, 20 MV swap x and y, 08 BGR (these modules are wired blue first).
+ROTATIONS = {0: 0x08, 90: 0x68, 180: 0xC8, 270: 0xA8}
+MIRRORED_ROTATIONS = {0: 0x48, 90: 0x28, 180: 0x88, 270: 0xE8}
+
+# Start-up table: (command, parameters). "?" marks what no public document explains; the order of FE and EF matters, and
+# without 66 and 67 the picture is corrupt. A board with other glass passes its own table.
+START_UP = (
+    (0xEF, b''),                                                # inter register enable 2
+    (0xEB, b'\x14'),                                            # ?
+    (0xFE, b''),                                                # inter register enable 1
+    (0xEF, b''),
+    (0xEB, b'\x14'),                                            # ?
+    (0x84, b'\x40'),                                            # ? up to 8F
+    (0x85, b'\xFF'),
+    (0x86, b'\xFF'),
+    (0x87, b'\xFF'),
+    (0x88, b'\x0A'),
+    (0x89, b'\x21'),
+    (0x8A, b'\x00'),
+    (0x8B, b'\x80'),
+    (0x8C, b'\x01'),
+    (0x8D, b'\x01'),
+    (0x8E, b'\xFF'),
+    (0x8F, b'\xFF'),
+    (0xB6, b'\x00\x20'),                                        # display function: source scan direction
+    (_COLMOD, b'\x05'),                                         # 16 bits a pixel (55 leaves some panels blank)
+    (0x90, b'\x08\x08\x08\x08'),                                # ?
+    (0xBD, b'\x06'),                                            # ?
+    (0xBC, b'\x00'),                                            # ?
+    (0xFF, b'\x60\x01\x04'),                                    # ?
+    (0xC3, b'\x13'),                                            # Vreg1a
+    (0xC4, b'\x13'),                                            # Vreg1b
+    (0xC9, b'\x22'),                                            # Vreg2a
+    (0xBE, b'\x11'),                                            # ?
+    (0xE1, b'\x10\x0E'),                                        # ?
+    (0xDF, b'\x21\x0C\x02'),                                    # ?
+    (0xF0, b'\x45\x09\x08\x08\x26\x2A'),                        # gamma 1
+    (0xF1, b'\x43\x70\x72\x36\x37\x6F'),                        # gamma 2
+    (0xF2, b'\x45\x09\x08\x08\x26\x2A'),                        # gamma 3
+    (0xF3, b'\x43\x70\x72\x36\x37\x6F'),                        # gamma 4
+    (0xED, b'\x1B\x0B'),                                        # ?
+    (0xAE, b'\x77'),                                            # ?
+    (0xCD, b'\x63'),                                            # ?
+    (0x70, b'\x07\x07\x04\x0E\x0F\x09\x07\x08\x03'),            # ?
+    (0xE8, b'\x34'),                                            # frame rate: 4-dot inversion
+    (0x62, b'\x18\x0D\x71\xED\x70\x70\x18\x0F\x71\xEF\x70\x70'),  # ?
+    (0x63, b'\x18\x11\x71\xF1\x70\x70\x18\x13\x71\xF3\x70\x70'),  # ?
+    (0x64, b'\x28\x29\xF1\x01\xF1\x00\x07'),                    # ?
+    (0x66, b'\x3C\x00\xCD\x67\x45\x45\x10\x00\x00\x00'),        # ? needed
+    (0x67, b'\x00\x3C\x00\x00\x00\x01\x54\x10\x32\x98'),        # ? needed
+    (0x74, b'\x10\x85\x80\x00\x00\x4E\x00'),                    # ?
+    (0x98, b'\x3E\x07'),                                        # ?
+    (_TEON, b''),                                               # tearing line on: harmless, the pin is not brought out
+    (_INVON, b''),                                              # IPS glass: true colours need inversion
+)
+
+
+class GC9A01:
+    """One display. `begin()` first; then `show()` rectangles; `display_on()` once the memory holds a picture.
+
+    `spi`: machine.SPI, mode 0, MSB first, up to 80 MHz. `cs`, `dc`, `reset`: machine.Pin, outputs (reset may be None).
+    `gather_bytes`: working memory that narrow rectangles are copied through; each fill of it is one SPI write.
+    """
+
+    width = height = SIDE
+
+    def __init__(self, spi: "SPI", cs: "Pin", dc: "Pin", reset: "Pin | None" = None, rotation=0, mirrored=False,
+                 start_up=START_UP, gather_bytes=6400):
+        self._spi = spi
+        self._cs = cs
+        self._dc = dc
+        self._reset = reset
+        self._start_up = start_up
+        self._code = bytearray(1)
+        self._window = bytearray(4)
+        self._gather = memoryview(bytearray(gather_bytes))
+        self._slept_at = None
+        self._begun = False
+        self._madctl = madctl(rotation, mirrored)
+
+    # ---- life
+
+    async def begin(self):
+        """Reset and start the controller: awake, memory black, display still off. Takes 250 ms and one full frame."""
+        self._cs(1)
+        await self._restart()
+        for code, parameters in self._start_up:
+            self._send(code, parameters)
+        self._send(_MADCTL, bytes((self._madctl,)))
+        self._slept_at = None
+        await self.wake()
+        self._clear()
+        self._begun = True
+
+    async def _restart(self):
+        if self._reset is None:
+            await asyncio.sleep_ms(_RESET_PULSE_MS)             # the supply may have come up this instant
+            self._send(_SWRESET)
+        else:
+            self._reset(0)
+            await asyncio.sleep_ms(_RESET_PULSE_MS)
+            self._reset(1)
+        await asyncio.sleep_ms(_RESET_WAIT_MS)
+
+    async def display_on(self):
+        """Let the glass show the memory. Turn the backlight on after this."""
+        self._send(_DISPON)
+        await asyncio.sleep_ms(_DISPLAY_ON_WAIT_MS)
+
+    def display_off(self):
+        """Blank the glass; the memory stays and can be written."""
+        self._send(_DISPOFF)
+
+    async def sleep(self):
+        """Blank and stop the controller (about 30 uA). Turn the backlight off before this. The memory is kept."""
+        self._send(_DISPOFF)
+        await self._switch(_SLPIN)
+
+    async def wake(self):
+        """Start the controller again; it takes pixels when this returns, and shows them after `display_on()`."""
+        await self._switch(_SLPOUT)
+
+    async def _switch(self, code):
+        """SLPIN or SLPOUT with the rest it needs on both sides, also where an earlier wait was cancelled."""
+        if self._slept_at is not None:
+            gone_ms = time.ticks_diff(time.ticks_ms(), self._slept_at)
+            await asyncio.sleep_ms(max(0, _SLEEP_WAIT_MS - gone_ms))
+        self._slept_at = time.ticks_ms()
+        self._send(code)
+        await asyncio.sleep_ms(_SLEEP_WAIT_MS)
+
+    def rotate(self, rotation, mirrored=False):
+        """Turn what is drawn from now on by 0, 90, 180 or 270 degrees clockwise; send the whole picture again. Before
+        `begin()` it is only noted."""
+        self._madctl = madctl(rotation, mirrored)
+        if self._begun:
+            self._send(_MADCTL, bytes((self._madctl,)))
+
+    # ---- pixels
+
+    def show(self, buffer, x, y, w, h):
+        """Send the rectangle (pixels) out of `buffer`, a 240-wide frame of big-endian RGB565, in as few writes as can
+        be: six where it is 240 wide or fits the gather memory. Raises ValueError where it leaves the screen."""
+        for _ in self.stream(buffer, x, y, w, h, len(buffer)):
+            pass
+
+    def stream(self, buffer, x, y, w, h, piece_bytes):
+        """`show` as a generator that yields between pieces of at most `piece_bytes` (whole rows), so that others may
+        run. Chip select is released at each yield. No other rectangle may be begun before this one is finished."""
+        self._open(x, y, w, h)
+        first = True
+        for piece in self._pieces(memoryview(buffer), x, y, w, h, piece_bytes):
+            if not first:
+                yield
+            first = False
+            self._cs(0)
+            self._spi.write(piece)
+            self._cs(1)
+
+    def _open(self, x, y, w, h):
+        """Set the window and start RAMWR; the pixels that follow restart at its first corner."""
+        if x < 0 or y < 0 or w < 1 or h < 1 or x + w > SIDE or y + h > SIDE:
+            raise ValueError('rectangle %d,%d %dx%d leaves the screen' % (x, y, w, h))
+        window = self._window
+        window[0] = window[2] = 0                               # high bytes: all coordinates are below 240
+        window[1], window[3] = x, x + w - 1
+        self._send(_CASET, window)
+        window[1], window[3] = y, y + h - 1
+        self._send(_RASET, window)
+        self._send(_RAMWR)
+        self._dc(1)
+
+    def _pieces(self, buffer, x, y, w, h, piece_bytes):
+        """The rectangle as byte buffers of whole rows: full-width bands straight from the frame, others gathered."""
+        if w == SIDE:
+            rows = max(1, piece_bytes // ROW_BYTES)
+            for top in range(y, y + h, rows):
+                yield buffer[top * ROW_BYTES:min(top + rows, y + h) * ROW_BYTES]
+            return
+        gather, length = self._gather, w * 2
+        rows = max(1, min(len(gather), piece_bytes) // length)
+        start = y * ROW_BYTES + x * 2
+        for left in range(h, 0, -rows):
+            size = min(rows, left) * length
+            for at in range(0, size, length):
+                gather[at:at + length] = buffer[start:start + length]
+                start += ROW_BYTES
+            yield gather[:size]
+
+    def _clear(self):
+        """Fill the memory with black, which needs no frame buffer."""
+        self._open(0, 0, SIDE, SIDE)
+        row = bytes(ROW_BYTES)
+        self._cs(0)
+        for _ in range(SIDE):
+            self._spi.write(row)
+        self._cs(1)
+
+    def _send(self, code, parameters=b''):
+        self._code[0] = code
+        self._cs(0)
+        self._dc(0)
+        self._spi.write(self._code)
+        if parameters:
+            self._dc(1)
+            self._spi.write(parameters)
+        self._cs(1)
+
+
+def madctl(rotation, mirrored=False):
+    """The MADCTL byte of a rotation in degrees. Raises ValueError for an angle that the controller cannot do."""
+    table = MIRRORED_ROTATIONS if mirrored else ROTATIONS
+    if rotation not in table:
+        raise ValueError('the display turns by 0, 90, 180 or 270 degrees, not %r' % (rotation,))
+    return table[rotation]
