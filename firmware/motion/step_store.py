@@ -1,0 +1,84 @@
+"""Keeps the step days on flash: what is written when, and how it is read again.
+
+Owns the steps' journal. Used by `motion`. A record of 11 bytes is written after WRITE_STEPS steps or WRITE_MS,
+whichever comes first, and whenever someone asks for it with `flush`: so a power cut loses at most WRITE_STEPS steps,
+those of the last three minutes. About 20 records an hour of walking; at COMPACT_BYTES one snapshot replaces them.
+"""
+from micropython import const
+
+from firmware.system.storage import StorageError
+
+VERSION = const(1)                      # of the journal's payloads
+WRITE_STEPS = const(250)
+WRITE_MS = const(180_000)
+COMPACT_BYTES = const(4096)
+
+_HOUR, _ALL = const(1), const(2)        # kinds of record
+
+
+class StepStore:
+    """`days` is a StepDays, `journal` a Journal of its own, of schema VERSION."""
+
+    def __init__(self, journal, days, log):
+        self._journal = journal
+        self._days = days
+        self._log = log
+        self._changed = []              # (day, hour) of steps that are not on flash
+        self._steps = 0                 # how many these are
+        self._since_ms = None           # when the first of them came, or the last failed attempt was
+        self._all = False               # everything is to be written
+
+    def load(self):
+        """Fill the days from flash. Damage costs what is damaged, with a line in the log."""
+        try:
+            for kind, payload, _ in self._journal.replay():
+                self._load(kind, payload)
+        except StorageError as error:
+            self._log.error('steps', 'The step history could not be read. %s' % error)
+
+    def _load(self, kind, payload):
+        try:
+            if kind == _HOUR:
+                self._days.apply(payload)
+            elif kind == _ALL:
+                self._days.restore(payload)
+        except ValueError as error:
+            self._log.error('steps', str(error))
+
+    def note(self, day, hour, steps, now_ms):
+        """`steps` were added to `hour` of `day` at `now_ms` (a time that only grows)."""
+        if (day, hour) not in self._changed:
+            self._changed.append((day, hour))
+        self._steps += steps
+        if self._since_ms is None:
+            self._since_ms = now_ms
+        self.tick(now_ms)
+
+    def note_all(self):
+        """Days were moved: the old records no longer hold."""
+        self._all = True
+        self.write()
+
+    def tick(self, now_ms):
+        """Write if it is time; call it now and then."""
+        if self._since_ms is None:
+            return
+        if self._steps >= WRITE_STEPS or now_ms - self._since_ms >= WRITE_MS:
+            if not self.write():
+                self._steps = 0         # the next attempt is not before WRITE_STEPS or WRITE_MS
+                self._since_ms = now_ms
+
+    def write(self):
+        """Write what is not on flash yet; returns False where flash failed, and then keeps it for the next time."""
+        try:
+            if self._all or self._changed and self._journal.size > COMPACT_BYTES:
+                self._journal.rewrite([(_ALL, self._days.snapshot())])
+            else:
+                for day, hour in self._changed:
+                    self._journal.append(_HOUR, self._days.record(day, hour))
+        except StorageError as error:
+            self._log.error('steps', 'The steps could not be saved. %s' % error)
+            return False
+        self._changed = []
+        self._steps, self._since_ms, self._all = 0, None, False
+        return True
