@@ -3,6 +3,9 @@
 `main.py` calls `load()`; the rest of the firmware sees a `Board` and never a pin number.
 """
 import json
+import sys
+
+from firmware.system import crash_loop
 
 DEFAULT = 'waveshare_touch_lcd_128'
 BOARDS = ('waveshare_touch_lcd_128', 'waveshare_lcd_128', 'devkit')
@@ -33,3 +36,12 @@ def load(path='/board.json'):
     module = __import__('firmware.boards.' + name, None, None, ('PINS',))
     from firmware.boards.board import Board
     return Board(name, module.PINS, link, problem)
+
+
+def start_again(error):
+    """The pin stopped with `error`: show it on the console and reset. After a crash loop stay at the prompt instead, where a
+    cable can put things right."""
+    from machine import RTC, reset
+    sys.print_exception(error)
+    if not crash_loop.is_hopeless(RTC().memory()):
+        reset()

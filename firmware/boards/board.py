@@ -7,9 +7,10 @@ import os
 import sys
 
 import machine
+from machine import ADC, I2C, PWM, RTC, SPI, WDT, Pin, Timer
+
 from gc9a01 import GC9A01
-from machine import ADC, I2C, PWM, RTC, SPI, WDT, Pin
-from pn532 import PN532, I2CLink, SPILink
+from pn532.chip import PN532
 from qmi8658 import QMI8658
 
 LCD_BAUDRATE = 80_000_000                       # 80 MHz through the GPIO matrix is what shipping firmware uses
@@ -52,10 +53,13 @@ class Board:
         self._watchdog = None
 
     def _nfc_link(self, pins, kind, i2c):
+        """The link to the NFC chip; only the module of the one that is wired is loaded."""
         irq = Pin(pins['nfc_irq'], Pin.IN, Pin.PULL_UP)
         reset = Pin(pins['nfc_reset'], Pin.OUT, value=1)
         if kind == 'i2c':
+            from pn532.i2c import I2CLink
             return I2CLink(i2c, irq, reset)
+        from pn532.spi import SPILink
         spi = SPI(pins['nfc_spi'], NFC_BAUDRATE, firstbit=SPI.LSB, sck=Pin(pins['nfc_sck']), mosi=Pin(pins['nfc_mosi']),
                   miso=Pin(pins['nfc_miso']))
         return SPILink(spi, Pin(pins['nfc_cs'], Pin.OUT, value=1), irq, reset)
@@ -72,6 +76,11 @@ class Board:
         if self._watchdog is None:
             self._watchdog = WDT(timeout=WATCHDOG_MS)
         self._watchdog.feed()
+
+    def hold_watchdog(self):
+        """Keep a started watchdog fed from a timer: for the prompt, where nobody else does."""
+        if self._watchdog:
+            Timer(0, period=WATCHDOG_MS // 4, mode=Timer.PERIODIC, callback=lambda _: self.feed_watchdog())
 
     def crash_memory(self, data=None):
         """The RTC's memory, which survives a reset but not power loss: read it, or write `data`."""

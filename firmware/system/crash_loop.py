@@ -7,7 +7,8 @@ import binascii
 import struct
 
 CRASHES_TO_SAFE_MODE = 3
-HEALTHY_AFTER_S = 20
+CRASHES_TO_STOP = 6                             # safe mode crashes too: no reset helps
+HEALTHY_AFTER_S = 90                            # longer than the watchdog and the supervisor's patience together
 _FORMAT = '<4sBI'
 _MAGIC = b'CPcl'
 
@@ -37,3 +38,8 @@ def healthy():
 def wants_safe_mode(memory):
     """Whether this start, already counted, follows too many bad ones."""
     return count(memory) > CRASHES_TO_SAFE_MODE
+
+
+def is_hopeless(memory):
+    """Whether even safe mode has crashed again and again."""
+    return count(memory) >= CRASHES_TO_STOP

@@ -159,7 +159,7 @@ class Board:
         self.set_rtc(struct.unpack('<qI', data)[0])
 
     def _rtc_memory_get(self, arg, data):
-        return len(self._rtc_memory), self._rtc_memory
+        return len(self._rtc_memory), self._rtc_memory[:arg]
 
     def _rtc_memory_set(self, arg, data):
         self._rtc_memory = data
@@ -189,7 +189,7 @@ class Board:
         return 6, self.mac
 
     def _heap(self, arg, data):
-        self.power.heap(*struct.unpack('<III', data))
+        self.power.heap(*struct.unpack('<II', data))
 
     def _frequency(self, arg, data):
         self.frequency_mhz = arg

@@ -7,16 +7,15 @@ Used by `board` only.
 import ctypes
 import os
 import select
+import signal
 import struct
-import subprocess
-from pathlib import Path
 
+from tests.simulator.image import START, compiled_shims
 from tests.simulator.operations import FOREVER_NS, Kind
 from tests.simulator.runtime import micropython
 
 REQUEST = struct.Struct('<IIqqII')
 REPLY = struct.Struct('<qiIII')
-START = Path(__file__).parent / 'device' / 'start.py'
 RUNAWAY_S = 60                                  # real seconds without a wait or a call: the program hangs
 _NO_RANDOM_ADDRESSES = 0x0040000                # ADDR_NO_RANDOMIZE: the same heap pictures at every run
 
@@ -25,14 +24,22 @@ class Runaway(RuntimeError):
     """The firmware computes for ever without waiting or touching its hardware."""
 
 
-def _prepare(request_write, reply_read, flash):
-    """In the new process: the descriptors that vtime.c expects, and addresses that do not change from run to run."""
-    for source, spare in ((request_write, 30), (reply_read, 31), (flash, 32)):
-        os.dup2(source, spare)
-    for spare, number in ((30, 3), (31, 4), (32, 6)):
-        os.dup2(spare, number)
-    os.closerange(7, 64)
-    ctypes.CDLL(None).personality(_NO_RANDOM_ADDRESSES)
+def _personality(value):
+    """Set this thread's execution domain and return the one before; what is started next inherits it."""
+    return ctypes.CDLL(None).personality(value)
+
+
+def _spawn(command, descriptors):
+    """Start `command` with {number in the child: descriptor here} and fixed addresses; returns its process id."""
+    spare = {number: 30 + index for index, number in enumerate(descriptors)}
+    actions = [(os.POSIX_SPAWN_DUP2, source, spare[number]) for number, source in descriptors.items()]
+    actions += [(os.POSIX_SPAWN_DUP2, spare[number], number) for number in descriptors]
+    actions += [(os.POSIX_SPAWN_CLOSE, number) for number in spare.values()]
+    before = _personality(_NO_RANDOM_ADDRESSES)
+    try:
+        return os.posix_spawn(command[0], command, {}, file_actions=actions)
+    finally:
+        _personality(before if before >= 0 else 0)
 
 
 class Child:
@@ -49,11 +56,11 @@ class Child:
         request_read, request_write = os.pipe()
         reply_read, reply_write = os.pipe()
         runtime = micropython()
-        command = [*runtime.command(heap, runtime.preload), str(START), str(runtime.preload), str(flash_blocks),
-                   str(wake_ns)]
-        self._process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=console_fd, stderr=console_fd, close_fds=False, env={},
-            preexec_fn=lambda: _prepare(request_write, reply_read, flash_fd))
+        command = [*runtime.command(heap, runtime.preload), str(START), str(runtime.preload),
+                   str(compiled_shims(runtime.arch)), str(flash_blocks), str(wake_ns)]
+        with open(os.devnull, 'rb') as nothing:
+            self._process = _spawn(command, {0: nothing.fileno(), 1: console_fd, 2: console_fd, 3: request_write,
+                                             4: reply_read, 6: flash_fd})
         os.close(request_write)
         os.close(reply_read)
         self._requests, self._replies = request_read, reply_write
@@ -68,8 +75,8 @@ class Child:
         self.alive = False
         if self._waiting and self._waiting[1]:
             self._waiting[1].cancel()
-        self._process.kill()
-        self._process.wait()
+        os.kill(self._process, signal.SIGKILL)
+        os.waitpid(self._process, 0)
         os.close(self._requests)
         os.close(self._replies)
 

@@ -204,7 +204,8 @@ class HostI2C:
         return self.readfrom(address, length)
 
     def readfrom_mem_into(self, address, register, buffer, addrsize=8):
-        buffer[:] = self.readfrom_mem(address, register, len(buffer))
+        view = memoryview(buffer).cast('B')
+        view[:] = self.readfrom_mem(address, register, len(view))
 
     def scan(self):
         return self.bus.addresses()

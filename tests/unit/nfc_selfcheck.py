@@ -127,7 +127,9 @@ class MAC:
 
 
 async def check_driver():
-    from pn532 import ISO_DEP, PN532, I2CLink, LinkLost, SPILink, TargetMAC
+    from pn532 import ISO_DEP, PN532, LinkLost, TargetMAC
+    from pn532.i2c import I2CLink
+    from pn532.spi import SPILink
     fake = Chip()
     chip = PN532(SPILink(fake, fake.cs, fake.irq, Pin()))
     await chip.begin()

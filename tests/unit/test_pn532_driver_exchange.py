@@ -11,7 +11,9 @@ import pytest
 import llcp
 import snep
 from ndef_message import EXTERNAL, MIME, Record, decode, encode
-from pn532 import DEP, PN532, I2CLink, InitiatorMAC, LinkLost, SPILink, TargetMAC
+from pn532 import DEP, PN532, InitiatorMAC, LinkLost, TargetMAC
+from pn532.i2c import I2CLink
+from pn532.spi import SPILink
 from tests.simulator.air import Air
 from tests.simulator.chips.pn532 import PN532 as Chip
 from tests.simulator.host import Host

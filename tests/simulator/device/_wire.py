@@ -3,8 +3,9 @@
 Owns the ffi functions of vtime.c and the table of operations, which tests/simulator/operations.py repeats for the world
 (a test compares the two). Runs on the MicroPython unix port only.
 """
-import ffi
 import sys
+
+import ffi
 
 RANDOM, PIN_OUT, PIN_IN, PIN_IRQ, SPI_CONFIG, SPI_WRITE, SPI_TRANSFER = 1, 2, 3, 4, 5, 6, 7
 I2C_CONFIG, I2C_WRITE, I2C_READ, ADC_READ, PWM_SET, RTC_GET, RTC_SET = 8, 9, 10, 11, 12, 13, 14
@@ -17,6 +18,7 @@ start = _library.func('v', 'vt_start', 'Ci')
 spend = _library.func('v', 'vt_spend', 'ii')
 post = _library.func('v', 'vt_post', 'iipi')
 call = _library.func('i', 'vt_call', 'iipipi')
+flash_open = _library.func('i', 'vt_flash_open', 'i')
 flash_read = _library.func('i', 'vt_flash_read', 'ipi')
 flag_new = _library.func('i', 'vt_flag_new', '')
 flag_set = _library.func('v', 'vt_flag_set', 'i')

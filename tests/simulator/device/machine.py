@@ -4,6 +4,7 @@ Owns nothing but the interrupt table; levels, buses and time are the world's. Th
 of a call on an ESP32-S3 (facts of the board: a short SPI write takes 24-26 us; the others are guesses) are spent here, so
 that modelled time includes them.
 """
+import gc
 import struct
 import time
 
@@ -17,11 +18,8 @@ _handlers = {}
 def _interrupt(number):
     """Called by vtime.c between two steps of the program, as the port's scheduler does."""
     if number == _wire.MEASURE_HEAP:
-        import gc
-        import micropython
-        peak = micropython.mem_peak()
         gc.collect()
-        _wire.tell(_wire.HEAP, 0, struct.pack('<III', peak, gc.mem_alloc(), gc.mem_free()))
+        _wire.tell(_wire.HEAP, 0, struct.pack('<II', gc.mem_alloc(), gc.mem_free()))
     elif number in _handlers:
         handler, pin = _handlers[number]
         handler(pin)
@@ -200,8 +198,9 @@ class RTC:
             if len(data) > 2048:
                 raise ValueError('buffer too long')
             return _wire.tell(_wire.RTC_MEMORY_SET, 0, data)
-        buffer = bytearray(2048)
-        return bytes(buffer[:_wire.ask(_wire.RTC_MEMORY_GET, 0, b'', buffer)])
+        buffer = bytearray(_wire.ask(_wire.RTC_MEMORY_GET))
+        _wire.ask(_wire.RTC_MEMORY_GET, len(buffer), b'', buffer)
+        return bytes(buffer)
 
 
 class WDT:
@@ -213,6 +212,14 @@ class WDT:
 
     def feed(self):
         _wire.tell(_wire.WATCHDOG, self._timeout)
+
+
+class Timer:
+    """A hardware timer. Simulated pins never come to the prompt, so it is only there to be imported."""
+    ONE_SHOT, PERIODIC = 0, 1
+
+    def __init__(self, id, *, mode=1, period=-1, callback=None):
+        raise NotImplementedError('simulated pins have no timers yet')
 
 
 def reset():

@@ -1,24 +1,21 @@
 """Power-on of a simulated board: what the ROM, the port's C code and the frozen _boot module do before boot.py.
 
 Owns the order: shims in, the flash's littlefs mounted at "/", then boot.py and main.py as the port runs them (main.py is
-skipped where boot.py raises). Started by tests/simulator/child.py as `micropython start.py LIBRARY BLOCKS WAKE_NS`.
+skipped where boot.py raises). Called by start.py, whose arguments it reads: LIBRARY SHIMS BLOCKS WAKE_NS.
 """
+import asyncio
 import sys
 
-sys.path.insert(0, __file__.rsplit('/', 1)[0])
-
-import asyncio  # noqa: E402
-import vfs  # noqa: E402
-
-import ffi  # noqa: E402
-
-import _wire  # noqa: E402
-import machine  # noqa: E402
+import _wire
+import ffi
+import machine
+import vfs
 
 BLOCK = 4096
-# W25Q128 (16 MB NOR flash, typical): 45 ms to erase a 4 KB sector, 0.4 ms to program a 256-byte page; reads run at
-# about 20 MB/s over quad SPI. From memory of the data sheet: a guess until measured on a board.
-ERASE_US, PROGRAM_PAGE_US, READ_NS_PER_BYTE, READ_CALL_US = 45_000, 400, 50, 15
+# W25Q128 (16 MB NOR flash, typical): 45 ms to erase a 4 KB sector, 0.4 ms to program a 256-byte page. From memory of the
+# data sheet: a guess until measured on a board.
+ERASE_US, PROGRAM_PAGE_US = 45_000, 400
+_flash_read = _wire.flash_read
 
 
 class Flash:
@@ -26,10 +23,11 @@ class Flash:
 
     def __init__(self, blocks):
         self.blocks = blocks
+        if _wire.flash_open(blocks * BLOCK):
+            raise OSError('the flash image cannot be mapped')
 
     def readblocks(self, block, buffer, offset=0):
-        _wire.spend(READ_CALL_US, len(buffer) * READ_NS_PER_BYTE)
-        return _wire.flash_read(block * BLOCK + offset, buffer, len(buffer))
+        return _flash_read(block * BLOCK + offset, buffer, len(buffer))
 
     def writeblocks(self, block, buffer, offset=None):
         if offset is None:
@@ -79,17 +77,18 @@ def _run(name):
     except OSError:
         return True
     try:
-        exec(compile(source, name, 'exec'), {'__name__': '__main__'})
+        exec(compile(source, name, 'exec'), {'__name__': '__main__'})   # noqa: S102  what a board does at power-on
     except SystemExit:
         machine.soft_reset()
-    except Exception as exception:
+    except Exception as exception:              # noqa: BLE001  as the port does, whatever it is
         sys.print_exception(exception)
         return False
     return True
 
 
 def main():
-    blocks, wake_ns = int(sys.argv[2]), int(sys.argv[3])
+    """Does not return."""
+    blocks, wake_ns = int(sys.argv[3]), int(sys.argv[4])
     interrupt = ffi.callback('v', machine._interrupt, 'i')
     _wire.start(interrupt, wake_ns)
     asyncio.ThreadSafeFlag = ThreadSafeFlag
@@ -102,6 +101,3 @@ def main():
     _wire.tell(_wire.ENDED)
     while True:                                 # the REPL, where nobody types
         machine.idle()
-
-
-main()

@@ -7,7 +7,7 @@
  *   request: u32 kind, u32 length, i64 at_ns, i64 deadline_ns, u32 op, u32 arg, then `length` bytes
  *   reply:   i64 now_ns, i32 status, u32 interrupts, u32 length, u32 0, then `interrupts` u32, then `length` bytes
  *
- * No C library is used (built with -nostdlib), so that a 32-bit object needs no 32-bit headers. 64-bit division is avoided,
+ * Built with -nostdlib and its own declarations, so that a 32-bit object needs no 32-bit headers. 64-bit division is avoided,
  * since that would need the compiler's own support library.
  */
 typedef long long i64;
@@ -17,7 +17,7 @@ typedef unsigned long ulong;
 enum { WAIT = 0, CALL = 1, POST = 2 };
 enum { OP_RANDOM = 1 };
 enum { REQUEST_FD = 3, REPLY_FD = 4, FLASH_FD = 6 };
-enum { READ_CLOCK_NS = 200, QUEUE = 256 };
+enum { READ_CLOCK_NS = 200, QUEUE = 256, FLASH_CALL_NS = 15000, FLASH_BYTE_NS = 50 };
 #define EPOCH 1735689600L                       /* 2025-01-01, what time() says before the firmware sets the RTC */
 #define FOREVER 0x7fffffffffffffffLL
 
@@ -30,16 +30,21 @@ static i64 now_ns, wake_ns;
 static void (*handler)(int);
 static u32 queue[QUEUE], queued;
 static int in_handler;
+static char *flash;
+
+void *mmap(void *where, ulong length, int protection, int flags, int fd, long offset);     /* the C library's */
+void *memcpy(void *to, const void *from, ulong length);
+enum { PROT_READ = 1, MAP_SHARED = 1 };
 
 #ifdef __i386__
-enum { NR_exit = 1, NR_read = 3, NR_write = 4, NR_lseek = 19, NR_poll = 168, NR_eventfd2 = 328 };
+enum { NR_exit = 1, NR_read = 3, NR_write = 4, NR_poll = 168, NR_eventfd2 = 328 };
 static long system_call(long n, long a, long b, long c) {
     long r;
     __asm__ volatile("push %%ebx\n\tmov %2,%%ebx\n\tint $0x80\n\tpop %%ebx" : "=a"(r) : "0"(n), "r"(a), "c"(b), "d"(c) : "memory");
     return r;
 }
 #else
-enum { NR_read = 0, NR_write = 1, NR_poll = 7, NR_lseek = 8, NR_exit = 60, NR_eventfd2 = 290 };
+enum { NR_read = 0, NR_write = 1, NR_poll = 7, NR_exit = 60, NR_eventfd2 = 290 };
 static long system_call(long n, long a, long b, long c) {
     long r;
     __asm__ volatile("syscall" : "=a"(r) : "0"(n), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory");
@@ -129,15 +134,16 @@ int vt_call(int op, int arg, const void *out, int out_length, void *in, int in_l
     return status;
 }
 
-/* Flash is read straight from the image that the world writes (it lies on fd 6). */
+/* Flash is read straight from the image that the world writes (it lies on fd 6): a boot makes twenty thousand reads. They cost
+ * about 15 us a call and 50 ns a byte (20 MB/s over quad SPI): guesses. */
+int vt_flash_open(int size) {
+    flash = mmap(0, (ulong)size, PROT_READ, MAP_SHARED, FLASH_FD, 0);
+    return flash == (char *)-1 ? -12 : 0;
+}
+
 int vt_flash_read(int offset, void *in, int length) {
-    char *p = in;
-    if (system_call(NR_lseek, FLASH_FD, offset, 0) != offset) return -5;
-    while (length) {
-        long n = system_call(NR_read, FLASH_FD, (long)p, length);
-        if (n <= 0) return -5;
-        p += n; length -= (int)n;
-    }
+    now_ns += FLASH_CALL_NS + (i64)length * FLASH_BYTE_NS;
+    memcpy(in, flash + offset, (ulong)length);
     return 0;
 }
 

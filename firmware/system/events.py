@@ -1,0 +1,54 @@
+"""The event bus: services tell each other what happened without knowing each other.
+
+Owns the subscriptions. Every service and screen uses it; what the topics mean stands in TOPICS.
+"""
+
+TOPICS = (
+    'steps',       # int: steps today
+    'gesture',     # 'bump', 'double_tap', 'turn' or 'upright'
+    'button',      # 'short', 'long' or 'reset'
+    'tap',         # 'link', 'exchanged', 'in_doubt' or 'done'
+    'friend',      # Friend: a new one
+    'met_again',   # Friend: one who was a friend already
+    'unlock',      # int: index of a design, 0..32
+    'medal',       # str: name of a rank
+    'notice',      # str: a sentence for the screen
+    'shown',       # str: name of the screen that is on the display now
+    'card',        # None: the own card has changed
+    'battery',     # int: percent
+    'settings',    # str: key of the setting that has changed
+    'time',        # int: seconds by which the clock was moved, None where it was unknown before
+)
+
+
+class Events:
+    """`log` is told of handlers that crash."""
+
+    def __init__(self, log):
+        self._log = log
+        self._handlers = {topic: [] for topic in TOPICS}        # topic: [(owner, handler)]
+
+    def subscribe(self, owner, topic, handler):
+        """Have `handler(value)` called at each event of `topic`, until `drop(owner)`. Raises ValueError for no topic.
+
+        A handler is called from within `publish`, in the publisher's task: it keeps what it needs and returns at once, it
+        does not await, and what it raises is logged and goes no further.
+        """
+        if topic not in self._handlers:
+            raise ValueError('There is no event called %s.' % topic)
+        self._handlers[topic].append((owner, handler))
+
+    def drop(self, owner):
+        """End every subscription of `owner`."""
+        for topic, handlers in self._handlers.items():
+            self._handlers[topic] = [pair for pair in handlers if pair[0] is not owner]
+
+    def publish(self, topic, value=None):
+        """Call the handlers of `topic` in the order of their subscription. Raises ValueError for no topic."""
+        if topic not in self._handlers:
+            raise ValueError('There is no event called %s.' % topic)
+        for _, handler in tuple(self._handlers[topic]):
+            try:
+                handler(value)
+            except Exception as error:          # noqa: BLE001  one bad handler must not stop the others
+                self._log.error('events', 'A handler of %s crashed.' % topic, error)

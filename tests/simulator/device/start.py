@@ -1,0 +1,12 @@
+"""What child.py runs: puts the folder of the compiled shims on the path and switches the board on.
+
+`micropython start.py LIBRARY SHIMS BLOCKS WAKE_NS`. All else is compiled beforehand, because heap that a compiler fills is
+heap that the firmware would have on a board.
+"""
+import sys
+
+sys.path.insert(0, sys.argv[2])
+
+import power_on  # noqa: E402
+
+power_on.main()

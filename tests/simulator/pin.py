@@ -1,0 +1,179 @@
+"""One simulated pin: a board with its chips, its flash and the MicroPython process that runs the firmware.
+
+Owns everything that belongs to one pin; the `World` owns what lies between pins. This is what a test holds in its hand:
+boot it, wear it, press it, look at it, take its power away.
+"""
+import random
+
+from tests.simulator.board import Board
+from tests.simulator.child import Child
+from tests.simulator.chips.gc9a01 import GC9A01
+from tests.simulator.chips.pn532 import PN532
+from tests.simulator.chips.qmi8658 import QMI8658
+from tests.simulator.console import Console
+from tests.simulator.flash import Flash
+from tests.simulator.image import flash_image, opened
+from tests.simulator.operations import MEASURE_HEAP
+from tests.simulator.traces import Rest
+from tests.simulator.wires import Line
+from tests.simulator.wiring import BOARDS
+
+POWER_ON, HARD_RESET = 1, 2
+NFC_ADDRESS, IMU_ADDRESS = 0x24, 0x6B
+MICROSECOND = 1_000
+
+
+class Pin:
+    """Made by `World.add_pin`. `console` is what the serial port said since the pin was made."""
+
+    def __init__(self, world, name, files, *, board, nfc, absent, heap, blocks, free_blocks, wake_us):
+        self.world, self.name, self.heap_limit, self._wake_ns = world, name, heap, wake_us * MICROSECOND
+        seed = f'{world.seed}/{len(world.pins)}'
+        rng = random.Random(seed)
+        self.wiring = BOARDS[board]
+        self.flash = Flash(flash_image(files, blocks, free_blocks))
+        mac = bytes([0x34, 0x85, 0x18]) + rng.randbytes(3)      # an Espressif prefix
+        self.board = Board(world.clock, random.Random(seed + 'r'), self.wiring, self.flash, mac, self)
+        self.button = Line('button', 1)
+        self.panel = GC9A01(world.clock, random.Random(seed + 'p'))
+        self.imu = QMI8658(world.clock, random.Random(seed + 'i'))
+        self.nfc = PN532(world.clock, random.Random(seed + 'n'), air=world.air, interface=nfc, name=name)
+        self._solder(nfc, absent)
+        self.battery_mv = 3950
+        self.wear(Rest())
+        self.heap_live = self.heap_free = self.heap_peak = 0
+        self.boots = 0
+        self.main_ended = False
+        self.console = Console()
+        self._child = None
+        self._power_chips(False)
+
+    def _solder(self, nfc, absent):
+        board, w = self.board, self.wiring
+        board.connect(w.button, self.button)
+        if 'panel' not in absent:
+            board.spi[w.lcd_sck].attach(self.panel, self.panel.select)
+            for gpio, line in ((w.lcd_cs, self.panel.select), (w.lcd_dc, self.panel.dc), (w.lcd_reset, self.panel.reset)):
+                board.connect(gpio, line)
+        board.on_pwm = self._backlight
+        if 'imu' not in absent:
+            board.i2c.attach(self.imu, IMU_ADDRESS)
+        board.connect(w.imu_int1, self.imu.int1)
+        board.connect(w.imu_int2, self.imu.int2)
+        if 'nfc' not in absent:
+            board.connect(w.nfc_irq, self.nfc.irq)
+            board.connect(w.nfc_reset, self.nfc.reset)
+            if nfc == 'spi':
+                board.spi[w.nfc_sck].attach(self.nfc, self.nfc.select)
+                board.connect(w.nfc_cs, self.nfc.select)
+            else:
+                board.i2c.attach(self.nfc, NFC_ADDRESS)
+        else:
+            board.line(w.nfc_irq, 1)
+
+    def _backlight(self, gpio, level):
+        if gpio == self.wiring.backlight:
+            self.panel.backlight = level
+
+    def _power_chips(self, on):
+        for chip in (self.panel, self.imu, self.nfc):
+            (chip.power_on if on else chip.power_off)()
+
+    # ---- power ----
+    @property
+    def on(self):
+        return self._child is not None and self._child.alive
+
+    def boot(self):
+        """Switch the supply on; returns once the firmware first waits."""
+        if self.on:
+            raise RuntimeError(f'{self.name} is on already')
+        self._power_chips(True)
+        self._start(POWER_ON)
+
+    def cut_power(self):
+        """The cell is gone in this instant; flash keeps what has reached it."""
+        if self._child:
+            self._child.stop()
+        self.board.power_off()
+        self._power_chips(False)
+
+    cut = cut_power                             # how the board calls it when the flash says so
+
+    def restart(self, cause):
+        """A reset: the processor starts again, the chips keep their supply."""
+        self._child.stop()
+        self.world.clock.call_later(1_000_000, self._start, cause)
+
+    def _start(self, cause):
+        self.boots += 1
+        self.main_ended = False
+        board = self.board
+        self.console.booted(self.world.clock.now_ns)
+        board.processor_starts(self._interrupt, cause)
+        self._child = Child(self.world.clock, self.flash.fd, self.flash.blocks, self.heap_limit, self._wake_ns,
+                            board.serve, board.accept, self.console.fd)
+
+    def _interrupt(self, number):
+        self._child.interrupt(number)
+
+    def ended(self):
+        self.main_ended = True
+
+    @property
+    def wakes(self):
+        """How often the processor has come out of a wait since it started."""
+        return self._child.wakes
+
+    # ---- what a wearer does ----
+    def wear(self, source):
+        """Feed the IMU from `source` (see traces)."""
+        self.source = source
+        self.imu.source = source
+
+    def press(self, ms=80):
+        """Press the button now and let go after `ms`."""
+        self.button.set(0)
+        self.world.clock.call_later(ms * 1_000_000, self.button.set, 1)
+
+    def look(self, path=None, **options):
+        """What a person sees: a PIL image of the round display, saved to `path` where given."""
+        picture = self.panel.picture(**options)
+        if path:
+            picture.save(path)
+        return picture
+
+    @property
+    def battery_mv(self):
+        return self._battery_mv
+
+    @battery_mv.setter
+    def battery_mv(self, value):
+        self._battery_mv = value
+        self.board.adc_mv[self.wiring.battery] = value / self.wiring.battery_divider
+
+    # ---- what a test asks ----
+    def files(self):
+        """The flash as a mounted LittleFS (a copy)."""
+        return opened(self.flash.image())
+
+    @property
+    def complaints(self):
+        """What chips, board and flash found wrong with the firmware's ways."""
+        return [f'{self.name}: {text}' for part in (self.panel, self.imu, self.nfc, self.board, self.flash)
+                for text in part.complaints]
+
+    def measure_heap(self):
+        """Ask the firmware for its heap after a collection. At its next step `heap_live` and `heap_free` (bytes) are known;
+        `heap_peak` is the highest `heap_live` of all measurements."""
+        self._child.interrupt(MEASURE_HEAP)
+
+    def heap(self, live, free):
+        self.heap_live, self.heap_free = live, free
+        self.heap_peak = max(self.heap_peak, live)
+
+    def close(self):
+        if self._child:
+            self._child.stop()
+        self.flash.close()
+        self.console.close()

@@ -1,0 +1,116 @@
+"""The world: one seed, one clock, the air, and the pins in it. Start here to write a scenario.
+
+    with World(seed=7) as world:
+        ada, ben = world.add_pin('Ada'), world.add_pin('Ben')
+        world.run(2)                            # both boot
+        world.bump(ada, ben)                    # back to back, knocked together in this very millisecond
+        assert world.run_until(lambda: 'friend' in ada.console, 3)
+        ada.look('ada.png')
+
+Owns what lies between pins; a pin's own parts are in `pin`. Time is modelled: `run(60)` may take milliseconds.
+"""
+import random
+import time
+from datetime import UTC, datetime
+
+from tests.simulator.air import Air
+from tests.simulator.clock import Clock
+from tests.simulator.data import files_of_a_pin
+from tests.simulator.pin import Pin
+
+SECOND = 1_000_000_000
+MILLISECOND = 1_000_000
+START = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+# What the processor needs after each wait until it waits again, beyond its bus calls: about ten asyncio switches or a
+# hundred calls at the figures of an ESP32-S3. Two or three waits a PN532 command make the measured 3 ms a round trip.
+WAKE_US = 700
+
+
+class World:
+    """`start` is the true time at the world's beginning; pins whose clock is set know it."""
+
+    def __init__(self, seed=0, start=START):
+        self.seed = seed
+        self.start = start
+        self.clock = Clock()
+        self.rng = random.Random(f'{seed}/world')
+        self.air = Air(self.clock, random.Random(f'{seed}/air'))
+        self.pins = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        for pin in self.pins:
+            pin.close()
+
+    # ---- pins ----
+    def add_pin(self, name, card=None, *, board='waveshare_touch_lcd_128', nfc='spi', absent=(), heap='384k', blocks=512,
+                free_blocks=None, files=None, friends=0, on=True, clock_set=True, wake_us=WAKE_US):
+        """A new pin of `name`'s, with a card (a dict of fields; False: none) and switched on unless `on` is False.
+
+        board: a name of wiring.BOARDS; nfc: 'spi' or 'i2c'; absent: chips that are not fitted, of 'panel', 'imu', 'nfc';
+        heap: MicroPython's heap limit; blocks: flash size in 4 KB blocks, of which `free_blocks` are free; files: more files for its flash;
+        friends: how many friends it has already; clock_set: whether its clock was set (it runs on a pin that was never without power).
+        """
+        content = files_of_a_pin(name, card, board, nfc, friends, self.seed)
+        content.update(files or {})
+        pin = Pin(self, name, content, board=board, nfc=nfc, absent=absent, heap=heap, blocks=blocks,
+                  free_blocks=free_blocks, wake_us=wake_us)
+        self.pins.append(pin)
+        if clock_set:
+            pin.board.set_rtc(int(self.now().timestamp()))
+        if on:
+            pin.boot()
+        return pin
+
+    def together(self, one, other):
+        """Hold two pins back to back: their antennas couple."""
+        self.air.couple(one.nfc, other.nfc)
+
+    def apart(self, one, other):
+        self.air.uncouple(one.nfc, other.nfc)
+
+    def bump(self, one, other, strength_mg=1500):
+        """Knock two pins together, in the same millisecond, and hold them there."""
+        self.together(one, other)
+        for pin in (one, other):
+            pin.source.add_bump(self.clock.now_ns, strength_mg)
+
+    # ---- time ----
+    def now(self):
+        """The true time as a datetime."""
+        return datetime.fromtimestamp(self.start.timestamp() + self.clock.now_ns / SECOND, UTC)
+
+    @property
+    def now_ms(self):
+        return self.clock.now_ns / MILLISECOND
+
+    def run(self, seconds):
+        """Let modelled time pass."""
+        self.clock.advance(seconds * SECOND)
+
+    def run_until(self, condition, timeout_s, step_ms=5):
+        """Let time pass until `condition()` is true; False after `timeout_s`."""
+        end_ns = self.clock.now_ns + int(timeout_s * SECOND)
+        while not condition():
+            if self.clock.now_ns >= end_ns:
+                return False
+            self.clock.advance(step_ms * MILLISECOND)
+        return True
+
+    def run_realtime(self, seconds, pump=None, until=None):
+        """Let time pass as on the wall clock, calling `pump()` often; ends early where `until()` is true."""
+        began, start_ns = time.monotonic(), self.clock.now_ns
+        while (passed := time.monotonic() - began) < seconds and not (until and until()):
+            self.clock.advance_to(start_ns + int(passed * SECOND))
+            if pump:
+                pump()
+            time.sleep(0.0005)
+
+    @property
+    def complaints(self):
+        return [text for pin in self.pins for text in pin.complaints]

@@ -1,0 +1,126 @@
+"""vCard 3.0: what is written is read back, by us and by others' rules; what is bad gets a sentence."""
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import vcard
+
+TEXT = st.text(st.characters(exclude_categories=('Cc', 'Cs')), min_size=1, max_size=60)
+NAME = TEXT.filter(lambda text: text.strip())
+URL = st.text('abcdefghijklmnopqrstuvwxyz0123456789/.:-_~?=&%', min_size=1, max_size=200)
+SERVICE = st.text('abcdefghijklmnopqrstuvwxyz.:;, ', min_size=1, max_size=20)
+CONTACT = st.fixed_dictionaries({'fn': NAME}, optional={
+    'title': TEXT, 'org': TEXT, 'tel': st.lists(TEXT, min_size=1, max_size=3), 'email': st.lists(TEXT, min_size=1, max_size=3),
+    'url': st.lists(URL, min_size=1, max_size=3), 'social': st.lists(st.tuples(SERVICE, TEXT), min_size=1, max_size=3)})
+
+
+@settings(max_examples=150)
+@given(CONTACT)
+def test_what_is_written_is_read_back(contact):
+    data = vcard.encode(contact)
+    assert vcard.decode(data) == contact
+    lines = data.split(b'\r\n')
+    assert max(map(len, lines)) <= 75
+    for line in lines:
+        line.decode()                                   # folded between characters, never within
+    assert data.replace(b'\r\n', b'').count(b'\n') == 0
+
+
+def test_golden():
+    contact = {'fn': 'Ada Lovelace', 'title': 'Analyst, first; class', 'org': 'Engine\\Works', 'tel': ['+44 20 7946 0000'],
+               'email': ['ada@example.com'], 'url': ['https://example.com/ada'], 'social': [('mastodon', '@ada@example.com')]}
+    assert vcard.encode(contact) == (
+        b'BEGIN:VCARD\r\nVERSION:3.0\r\nN:Lovelace;Ada;;;\r\nFN:Ada Lovelace\r\nTITLE:Analyst\\, first\\; class\r\n'
+        b'ORG:Engine\\\\Works\r\nTEL;TYPE=CELL:+44 20 7946 0000\r\nEMAIL;TYPE=INTERNET:ada@example.com\r\n'
+        b'URL:https://example.com/ada\r\nX-SOCIALPROFILE;TYPE=mastodon:@ada@example.com\r\nEND:VCARD\r\n')
+
+
+def test_reads_what_others_write():
+    data = ('begin:vcard\nVERSION:3.0\nN:Ünal;Zoë;;;\nFN;CHARSET=UTF-8:Zoë Ünal 🚀\nORG:Acme\\, Inc.;Rockets;Fuel\n'
+            'item1.TEL;TYPE="cell;x:y",VOICE:+1 555\nitem1.X-ABLabel:mobile\nNOTE:a very\n  long\n\t note\n'
+            'IMPP;X-SERVICE-TYPE=Skype:skype:zoe\nIMPP:xmpp:zoe@example.com\nURL:https\\://example.com\nend:vcard\n').encode()
+    assert vcard.decode(data) == {
+        'fn': 'Zoë Ünal 🚀', 'org': 'Acme, Inc., Rockets, Fuel', 'tel': ['+1 555'], 'url': ['https://example.com'],
+        'social': [('Skype', 'skype:zoe'), ('xmpp', 'xmpp:zoe@example.com')]}
+
+
+def card(*lines):
+    return '\r\n'.join(['BEGIN:VCARD', 'VERSION:3.0', *lines, 'END:VCARD', '']).encode('utf-8', 'surrogatepass')
+
+
+@pytest.mark.parametrize(('data', 'sentence'), [
+    (b'', 'not one whole vCard'),
+    (b'FN:Ada', 'not one whole vCard'),
+    (card('FN:Ada')[:-13], 'not one whole vCard'),
+    (card('FN:Ada') + card('FN:Bob'), 'within the vCard'),
+    (card('TEL:1'), 'no name'),
+    (card('FN: '), 'no name'),
+    (card('FN:' + 'x' * 2000), '2000 characters'),
+    (card('FN:A\x07da'), 'control character'),
+    (card('FN:A\x9bda'), 'control character'),
+    (card('FN:A\0da'), 'control character'),
+    (card('FN:A\rda'), 'control character'),
+    (card('FN:Ada', 'NOTE'), 'no value: NOTE'),
+    (card('FN:Ada', 'TEL;TYPE="x:1'), 'no value'),
+    (card('FN:Ada', *['TEL:1'] * 17), 'more than 16'),
+    (card('FN:Ada', 'NOTE:' + 'x' * 5000), 'at most 4096'),
+    (card('FN:Ada').replace(b'3.0', b'2.1'), 'version 3.0'),
+    (card('FN:Ada').replace(b'VERSION:3.0\r\n', b''), 'version 3.0'),
+    (card('FN:A\ud800'), 'not UTF-8'),
+    (card('FN:A').replace(b'A\r', b'A\xff\r'), 'not UTF-8'),
+])
+def test_refusals_are_sentences(data, sentence):
+    with pytest.raises(vcard.VCardError, match=sentence):
+        vcard.decode(data)
+
+
+@pytest.mark.parametrize(('contact', 'sentence'), [
+    ({}, 'needs a name'),
+    ({'fn': ' '}, 'needs a name'),
+    ({'fn': 'x' * 101}, '101 characters'),
+    ({'fn': 'Ada', 'title': 'a\nb'}, 'control character'),
+    ({'fn': 'A\ud800'}, 'not UTF-8'),
+    ({'fn': 'Ada', 'social': [('a"b', 'c')]}, 'quotation mark'),
+    ({'fn': 'Ada', 'tel': ['😀' * 300] * 4}, 'at most 4096'),
+])
+def test_what_cannot_be_written_is_refused(contact, sentence):
+    with pytest.raises(vcard.VCardError, match=sentence):
+        vcard.encode(contact)
+
+
+@settings(max_examples=200)
+@given(st.binary(max_size=40))
+def test_utf8_agrees_with_cpython(data):
+    check_utf8(data)
+
+
+@pytest.mark.parametrize('lead', [0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xED, 0xEE, 0xF0, 0xF1, 0xF4, 0xF5, 0xF8, 0xFF])
+def test_utf8_edges_agree_with_cpython(lead):
+    for second in (0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0):
+        for rest in (b'', b'\x80', b'\x80\x80', b'\x80\x80\x80'):
+            check_utf8(b'a' + bytes([lead, second]) + rest)
+
+
+def check_utf8(data):
+    try:
+        expected = data.decode()
+    except UnicodeDecodeError:
+        with pytest.raises(vcard.VCardError):
+            vcard.utf8(data)
+    else:
+        assert vcard.utf8(data) == expected
+
+
+@settings(max_examples=200)
+@given(CONTACT, st.data())
+def test_mutated_bytes_raise_nothing_else(contact, data):
+    mutated = bytearray(vcard.encode(contact))
+    for _ in range(data.draw(st.integers(1, 4))):
+        position = data.draw(st.integers(0, len(mutated) - 1))
+        mutated[position:position + data.draw(st.integers(0, 3))] = data.draw(st.binary(max_size=3))
+    try:
+        contact = vcard.decode(bytes(mutated))
+    except vcard.VCardError as error:
+        assert str(error).endswith(('.', '.)')) or ':' in str(error)
+    else:
+        assert contact['fn'].strip()
