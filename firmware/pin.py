@@ -9,7 +9,6 @@ from time import ticks_ms
 
 import llcp
 from canvas import Canvas
-
 from firmware.facts import Facts
 from firmware.motion.motion import Motion
 from firmware.motion.step_store import VERSION as STEPS_SCHEMA
@@ -147,6 +146,7 @@ class Pin:
         await asyncio.sleep(crash_loop.HEALTHY_AFTER_S)
         if self._supervisor.healthy():
             self._board.crash_memory(crash_loop.healthy())
+        self._book.tidy()
 
     # ---- safe mode
     def _build_safe_mode(self, trouble):

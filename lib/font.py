@@ -21,6 +21,7 @@ import io
 import struct
 
 from micropython import const
+
 from open_files import OpenFiles
 
 MAGIC = b'CPF1'

@@ -15,6 +15,7 @@ that a run of sectors ends in.
 import struct
 
 import framebuf
+
 from open_files import OpenFiles
 
 MAGIC = b'CPR1'

@@ -12,6 +12,7 @@ VERSION = const(1)                      # of the journal's payloads
 WRITE_STEPS = const(250)
 WRITE_MS = const(180_000)
 COMPACT_BYTES = const(4096)
+_MOST_RECORDS = const(400)              # at a start, before one snapshot replaces them
 
 _HOUR, _ALL = const(1), const(2)        # kinds of record
 
@@ -33,6 +34,7 @@ class StepStore:
         try:
             for kind, payload, _ in self._journal.replay():
                 self._load(kind, payload)
+            self._journal.tidy(_MOST_RECORDS, lambda: [(_ALL, self._days.snapshot())])
         except StorageError as error:
             self._log.error('steps', 'The step history could not be read. %s' % error)
 

@@ -24,8 +24,9 @@ class Progress:
 
     def measures(self):
         """The measures of rewards.MEASURES that the pin keeps by now."""
+        card = self._wearer.card
         return {'friends_best_day': self._book.tally.best, 'friend_days': self._book.tally.days,
-                'steps_best_day': self._days.best, 'card_complete': int(bool(self._wearer.card and self._wearer.card.complete))}
+                'steps_best_day': self._days.best, 'card_complete': int(card is not None and card.complete)}
 
     def start(self):
         """Celebrate what a reboot has interrupted. Called once, when the screens are up."""

@@ -6,13 +6,13 @@ that the other pin would spend waiting; by then it has long been on flash.
 """
 import asyncio
 
-import snep
-from llcp import LLCP, LLCPError, NotLLCP
 from micropython import const
-from snep import SNEPError
 
+import snep
 from firmware.social.handshake import Handshake, Outcome, Own
 from firmware.system.storage import StorageError
+from llcp import LLCP, LLCPError, NotLLCP
+from snep import SNEPError
 
 PUT_MS = const(1000)                            # a peer that takes longer for one answer is given up
 LINGER_MS = const(400)                          # how long the target waits for the initiator to end the link
@@ -100,7 +100,12 @@ class _Exchange:
         await client.put(ready, PUT_MS)
         handshake.ready_delivered()
         while not handshake.done:
-            await self._hear()
+            again = handshake.ready()           # for an old friend's pin that has lost its half of the pair key
+            if again:
+                await client.put(again, PUT_MS)
+                handshake.ready_delivered()
+            else:
+                await self._hear()
 
     async def _hear(self):
         """Wait until the peer has said something. Raises LLCPError where the link ended instead."""

@@ -17,6 +17,7 @@ from firmware.ui.screens import load
 AWAKE, LOW, ASLEEP = 'awake', 'low', 'asleep'
 CHANGES = ('steps', 'card', 'settings', 'battery', 'time', 'friend', 'met_again', 'unlock', 'medal')
 WAKING_GESTURES = ('upright', 'double_tap')
+ORDER = ('moment_friend', 'moment_unlock', 'moment_medal', 'notice')    # in which waiting moments are shown
 UPSIDE_DOWN = {False: 0, True: 180}
 
 
@@ -93,7 +94,10 @@ class Stage:
         for other in self._waiting + [self._moment]:
             if other and other.screen == moment.screen and other.facts == moment.facts:
                 return
-        self._waiting.append(moment)
+        at = len(self._waiting)                 # the friend before what the friend has earned
+        while at and ORDER.index(self._waiting[at - 1].screen) > ORDER.index(moment.screen):
+            at -= 1
+        self._waiting.insert(at, moment)
         self._touch()
 
     def _on_button(self, kind):

@@ -1,6 +1,7 @@
 """Driver for the NXP PN532 NFC controller, apart from the bus it hangs on.
 
-    from pn532 import PN532, SPILink
+    from pn532 import PN532
+    from pn532.spi import SPILink                           # or pn532.i2c.I2CLink: each is loaded only where it is used
     chip = PN532(SPILink(spi, cs, irq, reset))
     await chip.begin()
     peer = await chip.jump_for_dep(general_bytes)           # somebody to talk to, or None
@@ -26,11 +27,9 @@ from pn532.errors import (
     WrongChip,
 )
 from pn532.target import DEP, ISO_DEP, OTHER, Activation
-from pn532.i2c import I2CLink
-from pn532.spi import SPILink
 from pn532.chip import PN532, DEPTarget, GeneralStatus
 from pn532.mac import InitiatorMAC, TargetMAC
 
 __all__ = ('DEP', 'ISO_DEP', 'OTHER', 'PN532', 'Activation', 'BadResponse', 'ChipMute', 'CommandRefused', 'DEPTarget',
-           'GeneralStatus', 'I2CLink', 'InitiatorMAC', 'LinkLost', 'NotIdle', 'PN532Error', 'ResponseTimeout',
-           'SPILink', 'StatusError', 'TargetMAC', 'WrongChip')
+           'GeneralStatus', 'InitiatorMAC', 'LinkLost', 'NotIdle', 'PN532Error', 'ResponseTimeout',
+           'StatusError', 'TargetMAC', 'WrongChip')

@@ -1,7 +1,7 @@
 """nfcpy as a peer: real nfcpy on a simulated PN532 behind a pty, in fixed roles.
 
-Owns nothing but the opening and a SNEP server; nfcpy is the independent implementation that the pin's stack is held
-against. Everything here blocks: call it in a function given to `pty_port.run_realtime`.
+Owns nothing but the opening, SNEP servers and the course of a meeting; nfcpy is the independent implementation that the
+pin's stack is held against. Everything here blocks: call it in a function given to `pty_port.run_realtime`.
 
 nfcpy's own cadence (listen 1 s, then poll) never meets a peer with the same cadence that began with it, so roles are
 fixed with `role='initiator'` or `'target'`; a pin's firmware needs nothing of the kind. nfcpy as initiator polls twice
@@ -11,6 +11,7 @@ import contextlib
 import threading
 import time
 
+import ndef
 import nfc
 import nfc.clf.pn532
 import nfc.clf.transport
@@ -19,13 +20,73 @@ import nfc.snep
 
 SNEP = 'urn:nfc:sn:snep'
 ANSWER_S = 0.1                      # for the Success to the message that has just come, before the link is taken down
+PATIENCE_MS = 2000
+STEP_NS = 1_000_000
+THINK_NS = 20_000_000               # nfcpy takes about 10 ms for an answer on a machine that does nothing else
+
+
+class Port(nfc.clf.transport.TTY):
+    """nfcpy's way to the chip behind `pty` (a PtyPort). Waits longer than nfcpy asks for, as a busy machine makes the
+    world slow; `idle` tells that nfcpy has read what the chip sent, and waits for more."""
+
+    def __init__(self, pty):
+        self._pty = pty
+        self._taken = pty.sent
+        self._waits = False
+        super().__init__(pty.path)
+
+    @property
+    def idle(self):
+        return self._waits and self._taken == self._pty.sent
+
+    def read(self, timeout):
+        self._waits = True
+        try:
+            frame = super().read(timeout + PATIENCE_MS)
+            self._taken += len(frame)
+            return frame
+        finally:
+            self._waits = False
+
+    def write(self, frame):
+        self._taken = self._pty.sent            # nfcpy drops what it has not read
+        super().write(frame)
+
+
+class Pace:
+    """Moves `clock` on as real time goes by, for as long as the machine keeps up: by STEP_NS at most between two looks at
+    `pty`, and by THINK_NS while nfcpy, which opens it with this Pace, makes up what to say.
+
+    So nfcpy, which has 77 ms for an answer on the air, is as fast in the world on a busy machine as on an idle one.
+    """
+
+    def __init__(self, clock, pty):
+        self.clock = clock
+        self.pty = pty
+        self.port = None                        # nfcpy's, once there is one
+        self._real_ns = self._thought_ns = 0
+
+    def advance_to(self, real_ns):
+        """Real time has come to `real_ns`, counted from 0. For `run_realtime`."""
+        step_ns = min(real_ns - self._real_ns, STEP_NS)
+        self._real_ns = real_ns
+        if self.port and self.port.idle:
+            self._thought_ns = 0
+        else:
+            step_ns = min(step_ns, THINK_NS - self._thought_ns)
+            self._thought_ns += step_ns
+        self.clock.advance(step_ns)
 
 
 @contextlib.contextmanager
-def open_nfcpy(path):
-    """A ContactlessFrontend on the PN532 at `path` (a pty, which nfcpy's own search for ports does not look at)."""
+def open_nfcpy(path, pace=None):
+    """A ContactlessFrontend on the PN532 at `path` (a pty, which nfcpy's own search for ports does not look at); with
+    `pace` at that Pace's pty instead."""
+    port = nfc.clf.transport.TTY(path) if pace is None else Port(pace.pty)
+    if pace:
+        pace.port = port
     frontend = nfc.ContactlessFrontend()
-    frontend.device = nfc.clf.pn532.init(nfc.clf.transport.TTY(path))
+    frontend.device = nfc.clf.pn532.init(port)
     try:
         yield frontend
     finally:
@@ -33,66 +94,145 @@ def open_nfcpy(path):
 
 
 class SnepServer(nfc.snep.SnepServer):
-    """SNEP's default server; keeps the records of each message that was put, and answers Success."""
+    """SNEP's default server; `take(records)` gets each message that is put and returns the response code."""
 
-    def __init__(self, llc):
+    def __init__(self, llc, take):
         super().__init__(llc, SNEP)
-        self.messages = []
+        self._take = take
 
     def process_put_request(self, ndef_message):
-        self.messages.append(list(ndef_message))
-        return nfc.snep.Success
+        return self._take(list(ndef_message))
 
 
-class Peer:
-    """One meeting. `puts` are messages (lists of ndef records) to PUT one after the other, `expected` is how many to
-    wait for; `accepted` says of each PUT whether it had Success, `messages` what came in."""
+class Meeting:
+    """One link with somebody. Derived classes say what is put (`converse`) and what is answered (`take`)."""
 
-    def __init__(self, puts=(), expected=1, limit_s=3.0):
-        self.puts = puts
-        self.expected = expected
-        self.accepted = []
-        self.messages = []
+    def __init__(self, limit_s=3.0):
         self._end = time.monotonic() + limit_s
-        self._done = threading.Event()
+        self._all_said = threading.Event()
+        self._leaving = threading.Event()
         self._server = None
 
-    def connect(self, path, role, **options):
-        """Open the chip at `path` and meet somebody as `role` ('initiator' or 'target').
+    def converse(self, client):
+        """Put what there is to put by the SnepClient `client`; returns once all is said in both directions."""
+        raise NotImplementedError
+
+    def take(self, records):
+        """The peer put a message; returns SNEP's response code."""
+        raise NotImplementedError
+
+    def progress(self):
+        """How far it came, for the TimeoutError."""
+        raise NotImplementedError
+
+    def connect(self, path, role, pace=None, **options):
+        """Open the chip at `path` and meet somebody as `role` ('initiator' or 'target'), known to `pace`.
 
         `options` are nfcpy's: `brs` 0, 1, 2 asks for 106, 212, 424 kbit/s, `acm` tries active mode first. Raises
-        TimeoutError where nothing came of it within `limit_s`. Returns self.
+        TimeoutError where not all was said within `limit_s`. Returns self.
         """
         options = {'brs': 2, 'acm': False, **options, 'role': role,
                    'on-startup': self._startup, 'on-connect': self._connected}
-        with open_nfcpy(path) as frontend:
-            frontend.connect(llcp=options, terminate=lambda: self._done.is_set() or self._late())
-        if not self._done.is_set():
-            raise TimeoutError(f'nfcpy as {role}: {len(self.accepted)} of {len(self.puts)} messages put, '
-                               f'{len(self.messages)} of {self.expected} received')
+        with open_nfcpy(path, pace) as frontend:
+            frontend.connect(llcp=options, terminate=lambda: self._leaving.is_set() or self.late())
+        if not self._all_said.is_set():
+            raise TimeoutError(f'nfcpy as {role}: {self.progress()}')
         return self
 
-    def _late(self):
+    def late(self):
         return time.monotonic() > self._end
 
     def _startup(self, llc):
-        self._server = SnepServer(llc)
-        self.messages = self._server.messages
+        self._server = SnepServer(llc, self.take)
         return llc
 
     def _connected(self, llc):
         self._server.start()
-        threading.Thread(target=self._exchange, args=(llc,), daemon=True).start()
+        threading.Thread(target=self._run, args=(llc,), daemon=True).start()
         return True
 
-    def _exchange(self, llc):
-        client = nfc.snep.SnepClient(llc)
+    def _run(self, llc):
+        self.converse(nfc.snep.SnepClient(llc))
+        if not self.late():
+            self._all_said.set()                # from now on the peer may take the link down
+            time.sleep(ANSWER_S)
+            self._leaving.set()
+
+
+class Peer(Meeting):
+    """`puts` are messages (lists of ndef records) to PUT one after the other, `expected` is how many to wait for;
+    `accepted` says of each PUT whether it had Success, `refusals` the other response codes, `messages` what came in."""
+
+    def __init__(self, puts=(), expected=1, limit_s=3.0):
+        super().__init__(limit_s)
+        self.puts = puts
+        self.expected = expected
+        self.accepted = []
+        self.refusals = []
+        self.messages = []
+
+    def converse(self, client):
         for records in self.puts:
-            client.connect(SNEP)
-            self.accepted.append(client.put_records(records))
-            client.close()
-        while len(self.messages) < self.expected and not self._late():
+            self._put(client, records)
+        while len(self.messages) < self.expected and not self.late():
             time.sleep(0.01)
-        time.sleep(ANSWER_S)
-        if len(self.messages) >= self.expected:
-            self._done.set()
+
+    def _put(self, client, records):
+        client.connect(SNEP)
+        try:
+            self.accepted.append(client.put_records(records))
+        except nfc.snep.SnepError as error:
+            self.accepted.append(False)
+            self.refusals.append(error.errno)
+        client.close()
+
+    def take(self, records):
+        self.messages.append(records)
+        return nfc.snep.Success
+
+    def progress(self):
+        return (f'{len(self.accepted)} of {len(self.puts)} messages put, '
+                f'{len(self.messages)} of {self.expected} received')
+
+
+class Wearer(Meeting):
+    """Somebody with a Cloud Pin whose NFC stack is nfcpy: `handshake` (firmware.social.handshake) decides what is said.
+
+    What comes in is taken apart and put together again by ndeflib, so that the hashes in READY hold only where our NDEF
+    is byte for byte what ndeflib makes of it. `outcomes` are the handshake's, in their order.
+    """
+
+    def __init__(self, handshake, limit_s=3.0):
+        super().__init__(limit_s)
+        self.outcomes = []
+        self._handshake = handshake
+        self._heard = threading.Condition()     # held while the handshake is used: nfcpy's server has its own thread
+
+    def converse(self, client):
+        handshake = self._handshake
+        with self._heard:
+            hello = handshake.hello()
+        client.connect(SNEP)
+        client.put_octets(hello)
+        with self._heard:
+            handshake.hello_delivered()
+        while not (handshake.done or self.late()):
+            with self._heard:
+                ready = handshake.ready()
+                if ready is None and not handshake.done:
+                    self._heard.wait(0.05)
+            if ready:
+                client.put_octets(ready)
+                with self._heard:
+                    handshake.ready_delivered()
+        client.close()
+
+    def take(self, records):
+        with self._heard:
+            outcome = self._handshake.received(b''.join(ndef.message_encoder(records)))
+            self.outcomes.append(outcome)
+            self._heard.notify()
+        return outcome.code
+
+    def progress(self):
+        return f'the handshake came to state {self._handshake.state} with {len(self.outcomes)} messages received'

@@ -16,6 +16,8 @@ from firmware.social.friends import SCHEMA as FRIENDS_SCHEMA
 from firmware.social.friends import FriendBook
 from firmware.system.journal import Journal
 from firmware.system.log import Log
+from firmware.system.settings import SCHEMA as SETTINGS_SCHEMA
+from firmware.system.settings import Settings
 from firmware.system.storage import Storage
 from tests.simulator.memory_storage import MemoryFiles
 
@@ -35,9 +37,9 @@ def _identity(name, seed):
     return random_bytes
 
 
-def files_of_a_pin(name, card, board, nfc, friends=0, seed=0):
+def files_of_a_pin(name, card, board, nfc, friends=0, settings=None, seed=0):
     """{path: bytes} for a pin of `name`'s. `card`: None for one with just the name, a dict of fields, False for none;
-    `friends`: how many it has made before."""
+    `friends`: how many it has made before; `settings`: {key: value} that were chosen."""
     files = {'/board.json': json.dumps({'board': board, 'nfc': nfc}).encode()}
     memory, log = MemoryFiles(), _quiet_log()
     storage = memory.storage()
@@ -48,6 +50,10 @@ def files_of_a_pin(name, card, board, nfc, friends=0, seed=0):
         book = FriendBook(Journal(storage, 'friends', FRIENDS_SCHEMA, log), log)
         for number in range(friends):
             book.befriend(some_friend(number))
+    if settings:
+        chosen = Settings(Journal(storage, 'settings', SETTINGS_SCHEMA, log), log)
+        for key, value in settings.items():
+            chosen.set(key, value)
     files.update({path: bytes(data) for path, data in memory.files.items()})
     return files
 

@@ -97,7 +97,8 @@ def flash_image(files, blocks, free_blocks=None):
     fs = opened(_product(blocks))
     add_files(fs, files)
     if free_blocks is not None:
-        add_files(fs, {'/filler': bytes((blocks - fs.used_block_count - free_blocks) * (BLOCK - 8))})    # 8: littlefs chains blocks
+        room = (blocks - fs.used_block_count - free_blocks) * (BLOCK - 8)       # littlefs chains blocks by 8 bytes in each
+        add_files(fs, {'/filler': bytes(room)})
     return bytes(fs.context.buffer)
 
 

@@ -49,14 +49,15 @@ class World:
 
     # ---- pins ----
     def add_pin(self, name, card=None, *, board='waveshare_touch_lcd_128', nfc='spi', absent=(), heap='384k', blocks=512,
-                free_blocks=None, files=None, friends=0, on=True, clock_set=True, wake_us=WAKE_US):
+                free_blocks=None, files=None, friends=0, settings=None, on=True, clock_set=True, wake_us=WAKE_US):
         """A new pin of `name`'s, with a card (a dict of fields; False: none) and switched on unless `on` is False.
 
         board: a name of wiring.BOARDS; nfc: 'spi' or 'i2c'; absent: chips that are not fitted, of 'panel', 'imu', 'nfc';
-        heap: MicroPython's heap limit; blocks: flash size in 4 KB blocks, of which `free_blocks` are free; files: more files for its flash;
-        friends: how many friends it has already; clock_set: whether its clock was set (it runs on a pin that was never without power).
+        heap: MicroPython's heap limit; blocks: flash size in 4 KB blocks, all but `free_blocks` of them full where that is
+        given; files: {path: bytes} more for its flash; friends: how many friends it has already; settings: {key: value}
+        that its wearer has chosen; clock_set: whether its clock runs already; wake_us: see WAKE_US.
         """
-        content = files_of_a_pin(name, card, board, nfc, friends, self.seed)
+        content = files_of_a_pin(name, card, board, nfc, friends, settings, self.seed)
         content.update(files or {})
         pin = Pin(self, name, content, board=board, nfc=nfc, absent=absent, heap=heap, blocks=blocks,
                   free_blocks=free_blocks, wake_us=wake_us)

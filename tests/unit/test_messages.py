@@ -15,8 +15,8 @@ VCARD = b'BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Ada\r\nEND:VCARD\r\n'
 FIGURES = st.builds(Figures, st.none() | st.integers(0, 0xFFFFFFFE), st.integers(0, 0xFFFF), st.integers(0, 0xFFFF),
                     st.integers(0, 3))
 BYTES_8, BYTES_16 = st.binary(min_size=8, max_size=8), st.binary(min_size=16, max_size=16)
-HELLOS = st.builds(Hello, BYTES_16, BYTES_8, FIGURES, st.integers(1, 1200).map(bytes), st.integers(0, 2048).map(bytes), BYTES_8,
-                   st.none() | st.tuples(BYTES_8, st.integers(0, 2)))
+HELLOS = st.builds(Hello, BYTES_16, BYTES_8, FIGURES, st.integers(1, 1200).map(bytes), st.integers(0, 2048).map(bytes),
+                   BYTES_8, st.none() | st.tuples(BYTES_8, st.integers(0, 2)))
 READIES = st.builds(Ready, BYTES_8, BYTES_8, st.none() | BYTES_16, st.none() | BYTES_16)
 
 

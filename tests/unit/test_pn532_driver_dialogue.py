@@ -11,9 +11,9 @@ from pn532 import (
     CommandRefused,
     NotIdle,
     ResponseTimeout,
-    SPILink,
     WrongChip,
 )
+from pn532.spi import SPILink
 from tests.simulator.host import Host
 from tests.simulator.wires import SPIBus
 from tests.unit.nfc_bench import ACK, NACK, frame, on_bus

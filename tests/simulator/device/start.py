@@ -7,6 +7,6 @@ import sys
 
 sys.path.insert(0, sys.argv[2])
 
-import power_on  # noqa: E402
+import power_on
 
 power_on.main()
