@@ -44,10 +44,11 @@ class Walk:
 
 
 class Demo:
-    """One run. `say(text)` prints a line."""
+    """One run. `say(text)` prints a line; pictures go to the folder `out`."""
 
-    def __init__(self, seed, say):
+    def __init__(self, seed, say, out):
         self.say = say
+        self.out = out
         self.shots = {}                         # pin name: [(caption, picture)]
         self.world = World(seed)
         bright = {'brightness': 100}
@@ -66,7 +67,7 @@ class Demo:
         for pin in self.pins:
             shots = self.shots.setdefault(pin.name, [])
             name = f'{pin.name.lower()}_{len(shots) + 1}_{caption.replace(" ", "_")}.png'
-            shots.append((caption, pin.look(OUT / name)))
+            shots.append((caption, pin.look(self.out / name)))
 
     def press(self, times):
         """Each press a screen on, or the display awake where it slept."""
@@ -142,13 +143,15 @@ class Demo:
         self.say(f'         {self.world.air.frames} RF frames')
 
 
-def run(seed, say):
+def run(seed, say, out=OUT):
     """Play it; returns True where all went as it should."""
-    OUT.mkdir(parents=True, exist_ok=True)
-    for old in OUT.glob('*.png'):
+    out.mkdir(parents=True, exist_ok=True)
+    for old in out.glob('*.png'):
         old.unlink()
-    say(f'Cloud Pin demo, seed {seed}: the whole firmware in two pins on {micropython()}, heap {HEAP} each.\n')
-    demo = Demo(seed, say)
+    runtime = micropython()
+    heap = HEAP if runtime.bits == 32 else f'twice {HEAP}'
+    say(f'Cloud Pin demo, seed {seed}: the whole firmware in two pins on {runtime}, heap {heap} each.\n')
+    demo = Demo(seed, say, out)
     with demo.world:
         demo.boot()
         demo.walk()
@@ -163,8 +166,7 @@ def run(seed, say):
     for text in complaints:
         say(f'         complaint of a chip: {text}')
     rows = [(f'{name}: {caption}', picture) for name, shots in demo.shots.items() for caption, picture in shots]
-    contact_sheet(rows, columns=len(rows) // 2).save(OUT / 'sheet.png')
-    say(f'\nWhat both displays showed is in {OUT.relative_to(ROOT)}/, all on one picture in sheet.png.')
+    contact_sheet(rows, columns=len(rows) // 2).save(out / 'sheet.png')
     return met and still and in_time and not complaints
 
 
@@ -172,7 +174,9 @@ def main():
     parser = argparse.ArgumentParser(description='Two simulated pins meet.')
     parser.add_argument('--seed', type=int, default=7, help='another world')
     options = parser.parse_args()
-    return 0 if run(options.seed, lambda line: sys.stdout.write(line + '\n')) else 1
+    met = run(options.seed, lambda line: sys.stdout.write(line + '\n'))
+    sys.stdout.write(f'\nWhat both displays showed is in {OUT.relative_to(ROOT)}/, all on one picture in sheet.png.\n')
+    return 0 if met else 1
 
 
 if __name__ == '__main__':

@@ -26,67 +26,64 @@ THINK_NS = 20_000_000               # nfcpy takes about 10 ms for an answer on a
 
 
 class Port(nfc.clf.transport.TTY):
-    """nfcpy's way to the chip behind `pty` (a PtyPort). Waits longer than nfcpy asks for, as a busy machine makes the
-    world slow; `idle` tells that nfcpy has read what the chip sent, and waits for more."""
+    """nfcpy's way to a chip whose world is kept at `pace` (a Pace): waits longer than nfcpy asks for, because a busy machine
+    makes the world slow, and tells the Pace what nfcpy is about."""
 
-    def __init__(self, pty):
-        self._pty = pty
-        self._taken = pty.sent
-        self._waits = False
-        super().__init__(pty.path)
-
-    @property
-    def idle(self):
-        return self._waits and self._taken == self._pty.sent
+    def __init__(self, path, pace):
+        self._pace = pace
+        super().__init__(path)
 
     def read(self, timeout):
-        self._waits = True
+        self._pace.nfcpy_waits = True
         try:
             frame = super().read(timeout + PATIENCE_MS)
-            self._taken += len(frame)
+            self._pace.taken += len(frame)
             return frame
         finally:
-            self._waits = False
+            self._pace.nfcpy_waits = False
 
     def write(self, frame):
-        self._taken = self._pty.sent            # nfcpy drops what it has not read
+        self._pace.taken = self._pace.sent      # nfcpy drops what it has not read by now
         super().write(frame)
 
 
 class Pace:
     """Moves `clock` on as real time goes by, for as long as the machine keeps up: by STEP_NS at most between two looks at
-    `pty`, and by THINK_NS while nfcpy, which opens it with this Pace, makes up what to say.
+    the pty, and hardly on once nfcpy has taken THINK_NS to make up what to say to `chip`.
 
-    So nfcpy, which has 77 ms for an answer on the air, is as fast in the world on a busy machine as on an idle one.
+    So nfcpy, which has 77 ms for an answer on the air, is about as fast in the world on a busy machine as on an idle one.
     """
 
-    def __init__(self, clock, pty):
+    def __init__(self, clock, chip):
         self.clock = clock
-        self.pty = pty
-        self.port = None                        # nfcpy's, once there is one
+        self.sent = self.taken = 0              # bytes: by the chip, and by nfcpy of them
+        self.nfcpy_waits = False
         self._real_ns = self._thought_ns = 0
+        self._hand_on = chip.front.on_serial
+        chip.front.on_serial = self._count
+
+    def _count(self, data):
+        self.sent += len(data)
+        self._hand_on(data)
 
     def advance_to(self, real_ns):
         """Real time has come to `real_ns`, counted from 0. For `run_realtime`."""
         step_ns = min(real_ns - self._real_ns, STEP_NS)
         self._real_ns = real_ns
-        if self.port and self.port.idle:
+        if self.nfcpy_waits and self.taken == self.sent:
             self._thought_ns = 0
-        else:
-            step_ns = min(step_ns, THINK_NS - self._thought_ns)
-            self._thought_ns += step_ns
+        elif self._thought_ns > THINK_NS:
+            step_ns //= 20
+        self._thought_ns += step_ns
         self.clock.advance(step_ns)
 
 
 @contextlib.contextmanager
 def open_nfcpy(path, pace=None):
-    """A ContactlessFrontend on the PN532 at `path` (a pty, which nfcpy's own search for ports does not look at); with
-    `pace` at that Pace's pty instead."""
-    port = nfc.clf.transport.TTY(path) if pace is None else Port(pace.pty)
-    if pace:
-        pace.port = port
+    """A ContactlessFrontend on the PN532 at `path` (a pty, which nfcpy's own search for ports does not look at), with the
+    world of that chip kept at `pace`."""
     frontend = nfc.ContactlessFrontend()
-    frontend.device = nfc.clf.pn532.init(port)
+    frontend.device = nfc.clf.pn532.init(Port(path, pace) if pace else nfc.clf.transport.TTY(path))
     try:
         yield frontend
     finally:

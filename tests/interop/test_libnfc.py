@@ -19,7 +19,7 @@ from tests.simulator.chips.pn532 import PN532
 from tests.simulator.clock import Clock
 from tests.simulator.nfc_host import NFCHost
 from tests.simulator.pty_port import PtyPort, run_realtime
-from tests.unit.pn532_model_bench import arming, serve
+from tests.unit.rigs.pn532_model import arming, serve
 
 pytestmark = pytest.mark.interop
 LIMIT_S = 8

@@ -64,7 +64,7 @@ class Bench:
     def meet(self, peer, role):
         """Run `peer` (nfcpy_peer.Meeting) in `role` to its end, and the world half a second longer."""
         with PtyPort(self.chip) as port:
-            pace = Pace(self.world.clock, port)
+            pace = Pace(self.world.clock, self.chip)
             run_realtime(pace.advance_to, [port], lambda: peer.connect(port.path, role, pace), limit_s=LIMIT_S)
         self.world.run(0.5)
         return peer

@@ -9,6 +9,7 @@ import pytest
 from tests.simulator.data import names_of_friends
 from tests.simulator.image import MARCH
 from tests.simulator.runtime import micropython
+from tests.simulator.world import World
 
 BOTH_FRIENDS = [['Ben Okafor'], ['Ada Lovelace']]
 
@@ -166,3 +167,48 @@ def test_the_button_held_at_power_on_starts_safe_mode(world):
     world.run(3)
     assert ada.boots == 2
     assert 'showing name_tag' in ada.console
+
+
+@pytest.mark.parametrize('seed', range(3))
+def test_a_garbled_bus_to_the_nfc_chip_costs_time_and_no_friends(seed, micropython):
+    """One byte in two hundred arrives wrong on Ada's SPI, in both directions, for the length of a tap."""
+    with World(seed) as world:
+        ada, ben = world.add_pin('Ada Lovelace'), world.add_pin('Ben Okafor')
+        world.run(2)
+        for side in (ada.nfc.faults.inbound, ada.nfc.faults.outbound):
+            side.corrupt(probability=0.005)
+        world.bump(ada, ben)
+        world.run(6)
+        for side in (ada.nfc.faults.inbound, ada.nfc.faults.outbound):
+            side.clear()
+        world.apart(ada, ben)
+        world.run(60)                           # a chip that was given up is started again after a while
+        world.bump(ada, ben)
+        world.run(5)
+        assert [names_of_friends(pin) for pin in (ada, ben)] == BOTH_FRIENDS
+        assert ada.boots == ben.boots == 1
+
+
+def test_a_mute_nfc_chip_is_reported_once_and_taken_back(pair):
+    world, ada, ben = pair
+    ada.nfc.faults.mute = True
+    world.bump(ada, ben)
+    world.run(20)
+    assert ada.console.text.count('showing notice') == 1
+    assert any('Next try' in text for text in errors(ada))
+    ada.nfc.faults.mute = False
+    world.apart(ada, ben)
+    world.run(70)
+    world.bump(ada, ben)
+    world.run(4)
+    assert [names_of_friends(pin) for pin in (ada, ben)] == BOTH_FRIENDS
+
+
+def test_a_motion_sensor_that_loses_its_settings_is_started_again(pair):
+    world, ada, ben = pair
+    ada.imu.brown_out()
+    world.run(10)
+    world.bump(ada, ben)
+    world.run(4)
+    assert 'bump' in ada.console
+    assert [names_of_friends(pin) for pin in (ada, ben)] == BOTH_FRIENDS

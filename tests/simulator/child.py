@@ -31,7 +31,8 @@ def _personality(value):
 
 def _spawn(command, descriptors):
     """Start `command` with {number in the child: descriptor here} and fixed addresses; returns its process id."""
-    spare = {number: 30 + index for index, number in enumerate(descriptors)}
+    free = max(descriptors.values()) + 1        # above all that are still to be copied
+    spare = {number: free + index for index, number in enumerate(descriptors)}
     actions = [(os.POSIX_SPAWN_DUP2, source, spare[number]) for number, source in descriptors.items()]
     actions += [(os.POSIX_SPAWN_DUP2, spare[number], number) for number in descriptors]
     actions += [(os.POSIX_SPAWN_CLOSE, number) for number in spare.values()]

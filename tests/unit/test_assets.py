@@ -9,7 +9,7 @@ from assets.designs import pack
 from assets.fonts import recipe
 from assets.icons.recipe import ICONS
 from firmware.ui import theme
-from tests.unit.screens_bench import ROOT, compiled_assets
+from tests.unit.rigs.screens import ROOT, compiled_assets
 from tests.unit.test_canvas import picture
 
 DESIGNS = sorted((ROOT / 'assets/designs').glob('*.svg'))

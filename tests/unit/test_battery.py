@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from firmware.system.battery import CURVE, PERIOD_MS, Battery, Gauge, percent_at
 from firmware.system.events import Events
 from tests.simulator.host import Host
-from tests.unit.motion_bench import Lines
+from tests.unit.rigs.motion import Lines
 
 
 class Cell:

@@ -6,7 +6,7 @@ import pytest
 
 from assets import rims
 from assets.designs import pack as design_pack
-from tests.unit.screens_bench import frame, run, word
+from tests.unit.rigs.screens import frame, run, word
 from tests.unit.test_font import LETTERS, drawn, packed
 
 pytestmark = [pytest.mark.micropython, pytest.mark.usefixtures('micropython')]

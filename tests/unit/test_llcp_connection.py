@@ -5,7 +5,7 @@ import pytest
 
 from llcp import ConnectionClosed
 from llcp import pdu as pdus
-from tests.unit.nfc_bench import with_link
+from tests.unit.rigs.nfc import with_link
 
 NAME = b'urn:nfc:sn:snep'
 CONNECT_SNEP = '1120'                           # from SAP 20h to SAP 4

@@ -8,7 +8,7 @@ from nfc.llcp import pdu as oracle
 
 from llcp import LLCP, ConnectionClosed, ConnectionRefused, LinkClosed, LLCPError, NotLLCP, TimedOut
 from tests.simulator.host import Host
-from tests.unit.nfc_bench import GENERAL_BYTES, ScriptedMAC, pair, with_link
+from tests.unit.rigs.nfc import GENERAL_BYTES, ScriptedMAC, pair, with_link
 
 NAME = b'urn:nfc:sn:snep'
 CONNECT_SNEP = '1120'                           # from SAP 20h to SAP 4

@@ -7,7 +7,7 @@ from nfc.llcp import pdu as oracle
 from llcp import general_bytes, pdu
 from llcp.errors import BadPDU
 from llcp.pdu import PDU, Parameters
-from tests.unit.nfc_bench import GENERAL_BYTES
+from tests.unit.rigs.nfc import GENERAL_BYTES
 
 SAP = st.integers(0, 63)
 NUMBER = st.integers(0, 15)

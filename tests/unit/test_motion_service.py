@@ -13,7 +13,7 @@ from firmware.system.journal import Journal
 from tests.simulator.gait import Gait
 from tests.simulator.memory_storage import MemoryFiles
 from tests.simulator.traces import FACE_UP, MILLISECOND, SECOND, Recorded, Rest, Rotated
-from tests.unit.motion_bench import Bench, Day, Lines
+from tests.unit.rigs.motion import Bench, Day, Lines
 
 IDLE_UA = 134
 

@@ -8,7 +8,7 @@ from firmware.motion.steps import HISTORY_DAYS, StepDays
 from firmware.system.journal import Journal
 from firmware.system.storage import ENOSPC
 from tests.simulator.memory_storage import MemoryFiles, PowerCut
-from tests.unit.motion_bench import Lines
+from tests.unit.rigs.motion import Lines
 
 TODAY = 9820
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.simulator.gait import Gait
 from tests.simulator.traces import FACE_UP, MILLISECOND, SECOND, Recorded, Rest, Rotated, Sequence, Source
-from tests.unit.motion_bench import Bench
+from tests.unit.rigs.motion import Bench
 
 SOURCES = {
     'rest': Rest,

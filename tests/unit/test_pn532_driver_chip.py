@@ -18,7 +18,7 @@ from pn532 import (
     target,
 )
 from pn532.chip import PN532, DEPTarget
-from tests.unit.nfc_bench import ACK, GENERAL_BYTES, frame, on_bus
+from tests.unit.rigs.nfc import ACK, GENERAL_BYTES, frame, on_bus
 
 ATR_RES = 'd557 00 01 01fe1122334455660000 00 00 00 09 32' + GENERAL_BYTES.hex()
 ATR_REQ = '22 d400 0102030405060708090a 00 00 00 32' + GENERAL_BYTES.hex()

@@ -16,7 +16,7 @@ from pn532 import (
 from pn532.spi import SPILink
 from tests.simulator.host import Host
 from tests.simulator.wires import SPIBus
-from tests.unit.nfc_bench import ACK, NACK, frame, on_bus
+from tests.unit.rigs.nfc import ACK, NACK, frame, on_bus
 
 VERSION = frame('d503 32010607')
 VERSION_DATA = bytes.fromhex('32010607')

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from nfc.clf import pn532 as oracle
 
 from pn532 import frames
-from tests.unit.nfc_bench import ACK, NACK, frame
+from tests.unit.rigs.nfc import ACK, NACK, frame
 
 GOLDEN = [
     ('02', '', '00 00 ff 02 fe d4 02 2a 00'),

@@ -6,7 +6,7 @@ import pytest
 
 from tests.simulator.runtime import run_script
 
-SELFCHECK = pathlib.Path(__file__).with_name('nfc_selfcheck.py')
+SELFCHECK = pathlib.Path(__file__).with_name('rigs') / 'nfc_on_micropython.py'
 HEAP_BYTES = {'pn532': 26_000, 'llcp': 19_000, 'snep': 4_000, 'ndef_message': 5_000}     # imported as sources, 32 bit
 
 

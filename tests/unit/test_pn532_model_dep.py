@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.simulator.chips.pn532 import timings
-from tests.unit.pn532_model_bench import GENERAL, MS, NFCID3, RELEASED, Bench, jump, serve
+from tests.unit.rigs.pn532_model import GENERAL, MS, NFCID3, RELEASED, Bench, jump, serve
 
 TG = b'\x01'
 OK = b'\x00'

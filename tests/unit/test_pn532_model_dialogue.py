@@ -3,7 +3,7 @@ import pytest
 
 from tests.simulator.chips.pn532 import frames, timings
 from tests.simulator.nfc_host import ErrorFrame, NoAnswer
-from tests.unit.pn532_model_bench import GENERAL, MS, Bench, arming, jump, nfc_a_only
+from tests.unit.rigs.pn532_model import GENERAL, MS, Bench, arming, jump, nfc_a_only
 
 GOLDEN = [
     ('0000ff02fed4022a00', '0000ff06fad50332010607e800'),                     # GetFirmwareVersion

@@ -7,7 +7,7 @@ from tests.simulator.chips.pn532 import PN532, frames, timings
 from tests.simulator.clock import Clock
 from tests.simulator.nfc_host import NFCHost, NoAnswer
 from tests.simulator.wires import REVERSED, BusStuck, I2CBus, Nack, SPIBus
-from tests.unit.pn532_model_bench import MS, Bench, arming, jump
+from tests.unit.rigs.pn532_model import MS, Bench, arming, jump
 
 VERSION = bytes.fromhex('0000ff02fed4022a00')
 VERSION_RESPONSE = bytes.fromhex('0000ff06fad50332010607e800')

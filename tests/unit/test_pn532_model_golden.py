@@ -2,7 +2,7 @@
 
 nfcpy speaks NFC-DEP itself and uses the chips raw: registers for bit rates, TgGetInitiatorCommand, InCommunicateThru.
 """
-from tests.unit.pn532_model_bench import Bench
+from tests.unit.rigs.pn532_model import Bench
 
 GENERAL = '46666d0101130202007803020013040132070103'
 CONNECT = '0520060f75726e3a6e66633a736e3a736e6570'

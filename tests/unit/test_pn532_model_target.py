@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.simulator.chips.pn532.isodep import parse_ats
-from tests.unit.pn532_model_bench import GENERAL, MS, NFC_F, NFCID3, RELEASED, UID, Bench, jump, nfc_a_only, serve
+from tests.unit.rigs.pn532_model import GENERAL, MS, NFC_F, NFCID3, RELEASED, UID, Bench, jump, nfc_a_only, serve
 
 OK = b'\x00'
 TG = b'\x01'

@@ -7,7 +7,7 @@ import pytest
 import qmi8658
 from qmi8658 import QMI8658Error
 from tests.simulator.traces import FACE_UP, Rest, Rotated
-from tests.unit.motion_bench import MS, SECOND, Bench
+from tests.unit.rigs.motion import MS, SECOND, Bench
 
 
 def started(bench, *arguments, **options):

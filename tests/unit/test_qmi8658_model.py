@@ -6,7 +6,7 @@ import pytest
 
 from tests.simulator.traces import Rest, Rotated
 from tests.simulator.wires import Nack
-from tests.unit.motion_bench import ADDRESS, MS, SECOND, Bench
+from tests.unit.rigs.motion import ADDRESS, MS, SECOND, Bench
 
 CTRL1, CTRL2, CTRL7, CTRL8, CTRL9 = 0x02, 0x03, 0x08, 0x09, 0x0A
 CAL1_L, CAL1_H, CAL4_H = 0x0B, 0x0C, 0x12

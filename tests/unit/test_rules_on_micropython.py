@@ -6,7 +6,7 @@ import pytest
 
 from tests.simulator import runtime
 
-SCRIPT = pathlib.Path(__file__).with_name('rules_on_micropython.py')
+SCRIPT = pathlib.Path(__file__).with_name('rigs') / 'rules_on_micropython.py'
 
 
 @pytest.fixture(scope='module')

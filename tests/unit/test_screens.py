@@ -6,7 +6,7 @@ import json
 import numpy
 import pytest
 
-from tests.unit.screens_bench import ROOT, compiled_assets, frame, run, word
+from tests.unit.rigs.screens import ROOT, compiled_assets, frame, run, word
 
 pytestmark = [pytest.mark.micropython, pytest.mark.usefixtures('micropython')]
 FOLDER = ROOT / 'firmware/ui/screens'

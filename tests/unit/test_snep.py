@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 import snep
 from llcp import LLCP, ConnectionClosed, LLCPError, TimedOut
 from tests.simulator.host import Host
-from tests.unit.nfc_bench import ScriptedMAC, pair
+from tests.unit.rigs.nfc import ScriptedMAC, pair
 
 CONNECT = '1120 02020078'
 CC = '8184 02020078'

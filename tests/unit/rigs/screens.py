@@ -10,7 +10,7 @@ import pytest
 
 from tests.simulator import runtime
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[3]
 ASSETS = ROOT / 'build/assets'
 
 PRELUDE = """

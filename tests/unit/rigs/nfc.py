@@ -44,7 +44,10 @@ class ScriptedMAC:
         self.closed = True
 
     async def ask(self, data):
-        """Send PDU `data` (hex or bytes); returns the answer as hex."""
+        """Send PDU `data` (hex or bytes); returns the answer as hex. Applications get their turns first, since CPython 3.12
+        and later run an awaited coroutine at once where 3.11 made a task of it."""
+        for _ in range(3):
+            await asyncio.sleep(0)
         await self._inbound.put(bytes.fromhex(data) if isinstance(data, str) else data)
         return (await asyncio.wait_for(self._outbound.get(), 1)).hex()
 
