@@ -18,6 +18,7 @@ class Assets:
         self._log = log
         self._bitmaps = Cache(theme.GLYPH_CACHE_BYTES)
         self._files = OpenFiles()
+        self._missing = []                  # numbers of pictures that were complained about
         self.names = tuple([self._font(name) for name in theme.NAME_FONTS])
         self.figures = tuple([self._font(name) for name in theme.FIGURES_FONTS])
         self.title = self._font(theme.TITLE_FONT)
@@ -36,7 +37,8 @@ class Assets:
         except ImageError as problem:
             if number < 0:
                 raise
-            if self._log:
+            if self._log and number not in self._missing:
+                self._missing.append(number)
                 self._log.warning('ui', '%s; the plain design stands in' % problem)
             return self._picture(-1)
 

@@ -69,9 +69,10 @@ def fit(words, base_lines, radius=theme.CONTENT_RADIUS):
     best = None
     while radius > 0:
         stops = words.fill([room(words.font, base_line, radius) for base_line in base_lines])
-        if stops[-1] < len(words.parts) or stops[0] == 0 or len(set(stops)) < len(stops):
+        if stops[-1] < len(words.parts):
             break
-        best = stops
+        if stops[0] and len(set(stops)) == len(stops):      # no line is empty; a narrower circle may see to that
+            best = stops
         radius -= theme.NARROWING
     return best and words.lines(best, base_lines)
 

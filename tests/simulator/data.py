@@ -14,6 +14,8 @@ from firmware.social.card import Card, Wearer
 from firmware.social.friend import Figures, Friend
 from firmware.social.friends import SCHEMA as FRIENDS_SCHEMA
 from firmware.social.friends import FriendBook
+from firmware.social.rewards import SCHEMA as REWARDS_SCHEMA
+from firmware.social.rewards import Rewards
 from firmware.system.journal import Journal
 from firmware.system.log import Log
 from firmware.system.settings import SCHEMA as SETTINGS_SCHEMA
@@ -39,7 +41,7 @@ def _identity(name, seed):
 
 def files_of_a_pin(name, card, board, nfc, friends=0, settings=None, seed=0):
     """{path: bytes} for a pin of `name`'s. `card`: None for one with just the name, a dict of fields, False for none;
-    `friends`: how many it has made before; `settings`: {key: value} that were chosen."""
+    `friends`: how many it has made before (and celebrated); `settings`: {key: value} that were chosen."""
     files = {'/board.json': json.dumps({'board': board, 'nfc': nfc}).encode()}
     memory, log = MemoryFiles(), _quiet_log()
     storage = memory.storage()
@@ -50,6 +52,9 @@ def files_of_a_pin(name, card, board, nfc, friends=0, settings=None, seed=0):
         book = FriendBook(Journal(storage, 'friends', FRIENDS_SCHEMA, log), log)
         for number in range(friends):
             book.befriend(some_friend(number))
+        rewards = Rewards(Journal(storage, 'rewards', REWARDS_SCHEMA, log), log)
+        rewards.update(friends, {'friends_best_day': book.tally.best, 'friend_days': book.tally.days})
+        rewards.mark_shown()
     if settings:
         chosen = Settings(Journal(storage, 'settings', SETTINGS_SCHEMA, log), log)
         for key, value in settings.items():

@@ -56,6 +56,13 @@ def test_a_sentence_takes_the_fewest_lines_and_makes_them_even(fonts):
     assert layout.wrap(((fonts[2], 5),), '', 120)[1] == []
 
 
+def test_a_third_line_comes_before_smaller_type(fonts):
+    """Two lines around row 136 can't hold these words, and in the widest circle the first two of three lines do."""
+    used, placed = layout.wrap(((fonts[2], 4),), 'aa aa aaa aaaaaaaa aaaaaaaa', 136)
+    assert used is fonts[2]
+    assert len(placed) == 3
+
+
 def test_a_long_sentence_takes_the_next_font(fonts):
     used, _ = layout.wrap(((fonts[0], 1), (fonts[2], 5)), 'some words too long for one line', 120)
     assert used is fonts[2]
