@@ -22,15 +22,12 @@ ROW_BYTES = const(480)
 _SWRESET = const(0x01)
 _SLPIN = const(0x10)
 _SLPOUT = const(0x11)
-_INVON = const(0x21)
 _DISPOFF = const(0x28)
 _DISPON = const(0x29)
 _CASET = const(0x2A)
 _RASET = const(0x2B)
 _RAMWR = const(0x2C)
-_TEON = const(0x35)
 _MADCTL = const(0x36)
-_COLMOD = const(0x3A)
 
 _RESET_PULSE_MS = const(10)
 _RESET_WAIT_MS = const(120)
@@ -43,56 +40,57 @@ _DISPLAY_ON_WAIT_MS = const(20)
 ROTATIONS = {0: 0x08, 90: 0x68, 180: 0xC8, 270: 0xA8}
 MIRRORED_ROTATIONS = {0: 0x48, 90: 0x28, 180: 0x88, 270: 0xE8}
 
-# Start-up table: (command, parameters). "?" marks what no public document explains; the order of FE and EF matters, and
-# without 66 and 67 the picture is corrupt. A board with other glass passes its own table.
+# Start-up table as one constant, which takes a tenth of the heap of a tuple: command, number of parameters, parameters. "?"
+# marks what no public document explains; the order of FE and EF matters, and without 66 and 67 the picture is corrupt. A
+# board with other glass passes its own table.
 START_UP = (
-    (0xEF, b''),                                                # inter register enable 2
-    (0xEB, b'\x14'),                                            # ?
-    (0xFE, b''),                                                # inter register enable 1
-    (0xEF, b''),
-    (0xEB, b'\x14'),                                            # ?
-    (0x84, b'\x40'),                                            # ? up to 8F
-    (0x85, b'\xFF'),
-    (0x86, b'\xFF'),
-    (0x87, b'\xFF'),
-    (0x88, b'\x0A'),
-    (0x89, b'\x21'),
-    (0x8A, b'\x00'),
-    (0x8B, b'\x80'),
-    (0x8C, b'\x01'),
-    (0x8D, b'\x01'),
-    (0x8E, b'\xFF'),
-    (0x8F, b'\xFF'),
-    (0xB6, b'\x00\x20'),                                        # display function: source scan direction
-    (_COLMOD, b'\x05'),                                         # 16 bits a pixel (55 leaves some panels blank)
-    (0x90, b'\x08\x08\x08\x08'),                                # ?
-    (0xBD, b'\x06'),                                            # ?
-    (0xBC, b'\x00'),                                            # ?
-    (0xFF, b'\x60\x01\x04'),                                    # ?
-    (0xC3, b'\x13'),                                            # Vreg1a
-    (0xC4, b'\x13'),                                            # Vreg1b
-    (0xC9, b'\x22'),                                            # Vreg2a
-    (0xBE, b'\x11'),                                            # ?
-    (0xE1, b'\x10\x0E'),                                        # ?
-    (0xDF, b'\x21\x0C\x02'),                                    # ?
-    (0xF0, b'\x45\x09\x08\x08\x26\x2A'),                        # gamma 1
-    (0xF1, b'\x43\x70\x72\x36\x37\x6F'),                        # gamma 2
-    (0xF2, b'\x45\x09\x08\x08\x26\x2A'),                        # gamma 3
-    (0xF3, b'\x43\x70\x72\x36\x37\x6F'),                        # gamma 4
-    (0xED, b'\x1B\x0B'),                                        # ?
-    (0xAE, b'\x77'),                                            # ?
-    (0xCD, b'\x63'),                                            # ?
-    (0x70, b'\x07\x07\x04\x0E\x0F\x09\x07\x08\x03'),            # ?
-    (0xE8, b'\x34'),                                            # frame rate: 4-dot inversion
-    (0x62, b'\x18\x0D\x71\xED\x70\x70\x18\x0F\x71\xEF\x70\x70'),  # ?
-    (0x63, b'\x18\x11\x71\xF1\x70\x70\x18\x13\x71\xF3\x70\x70'),  # ?
-    (0x64, b'\x28\x29\xF1\x01\xF1\x00\x07'),                    # ?
-    (0x66, b'\x3C\x00\xCD\x67\x45\x45\x10\x00\x00\x00'),        # ? needed
-    (0x67, b'\x00\x3C\x00\x00\x00\x01\x54\x10\x32\x98'),        # ? needed
-    (0x74, b'\x10\x85\x80\x00\x00\x4E\x00'),                    # ?
-    (0x98, b'\x3E\x07'),                                        # ?
-    (_TEON, b''),                                               # tearing line on: harmless, the pin is not brought out
-    (_INVON, b''),                                              # IPS glass: true colours need inversion
+    b'\xEF\x00'                                               # inter register enable 2
+    b'\xEB\x01\x14'                                           # ?
+    b'\xFE\x00'                                               # inter register enable 1
+    b'\xEF\x00'
+    b'\xEB\x01\x14'                                           # ?
+    b'\x84\x01\x40'                                           # ? up to 8F
+    b'\x85\x01\xFF'
+    b'\x86\x01\xFF'
+    b'\x87\x01\xFF'
+    b'\x88\x01\x0A'
+    b'\x89\x01\x21'
+    b'\x8A\x01\x00'
+    b'\x8B\x01\x80'
+    b'\x8C\x01\x01'
+    b'\x8D\x01\x01'
+    b'\x8E\x01\xFF'
+    b'\x8F\x01\xFF'
+    b'\xB6\x02\x00\x20'                                       # display function: source scan direction
+    b'\x3A\x01\x05'                                           # COLMOD: 16 bits a pixel (55 leaves some panels blank)
+    b'\x90\x04\x08\x08\x08\x08'                               # ?
+    b'\xBD\x01\x06'                                           # ?
+    b'\xBC\x01\x00'                                           # ?
+    b'\xFF\x03\x60\x01\x04'                                   # ?
+    b'\xC3\x01\x13'                                           # Vreg1a
+    b'\xC4\x01\x13'                                           # Vreg1b
+    b'\xC9\x01\x22'                                           # Vreg2a
+    b'\xBE\x01\x11'                                           # ?
+    b'\xE1\x02\x10\x0E'                                       # ?
+    b'\xDF\x03\x21\x0C\x02'                                   # ?
+    b'\xF0\x06\x45\x09\x08\x08\x26\x2A'                       # gamma 1
+    b'\xF1\x06\x43\x70\x72\x36\x37\x6F'                       # gamma 2
+    b'\xF2\x06\x45\x09\x08\x08\x26\x2A'                       # gamma 3
+    b'\xF3\x06\x43\x70\x72\x36\x37\x6F'                       # gamma 4
+    b'\xED\x02\x1B\x0B'                                       # ?
+    b'\xAE\x01\x77'                                           # ?
+    b'\xCD\x01\x63'                                           # ?
+    b'\x70\x09\x07\x07\x04\x0E\x0F\x09\x07\x08\x03'           # ?
+    b'\xE8\x01\x34'                                           # frame rate: 4-dot inversion
+    b'\x62\x0C\x18\x0D\x71\xED\x70\x70\x18\x0F\x71\xEF\x70\x70'  # ?
+    b'\x63\x0C\x18\x11\x71\xF1\x70\x70\x18\x13\x71\xF3\x70\x70'  # ?
+    b'\x64\x07\x28\x29\xF1\x01\xF1\x00\x07'                   # ?
+    b'\x66\x0A\x3C\x00\xCD\x67\x45\x45\x10\x00\x00\x00'       # ? needed
+    b'\x67\x0A\x00\x3C\x00\x00\x00\x01\x54\x10\x32\x98'       # ? needed
+    b'\x74\x07\x10\x85\x80\x00\x00\x4E\x00'                   # ?
+    b'\x98\x02\x3E\x07'                                       # ?
+    b'\x35\x00'                                               # TEON, tearing line on: harmless, the pin is not brought out
+    b'\x21\x00'                                               # INVON: IPS glass, true colours need inversion
 )
 
 
@@ -125,8 +123,11 @@ class GC9A01:
         """Reset and start the controller: awake, memory black, display still off. Takes 250 ms and one full frame."""
         self._cs(1)
         await self._restart()
-        for code, parameters in self._start_up:
-            self._send(code, parameters)
+        table, at = self._start_up, 0
+        while at < len(table):
+            end = at + 2 + table[at + 1]
+            self._send(table[at], table[at + 2:end])
+            at = end
         self._send(_MADCTL, bytes((self._madctl,)))
         self._slept_at = None
         await self.wake()
