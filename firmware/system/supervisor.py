@@ -73,12 +73,19 @@ class Supervisor:
                 service.ended = True
                 return
             except MemoryError as error:
-                gc.collect()
-                self._log.error('supervisor', '%s ran out of memory.' % service.name, error)
+                gc.collect()                    # first of all: logging needs memory too
+                self._report(service, 'ran out of memory.', error)
             except Exception as error:          # noqa: BLE001  whatever it was, the pin goes on
-                self._log.error('supervisor', '%s crashed.' % service.name, error)
+                self._report(service, 'crashed.', error)
             if (self._ticks_ms() - started_ms) & 0x3FFFFFFF >= STEADY_MS:
                 service.crashes = 0
             pause_ms = min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS << min(service.crashes, 10))
             service.crashes += 1
             await asyncio.sleep_ms(pause_ms)
+
+    def _report(self, service, what, error):
+        """Log a crash; where even that takes too much memory the service is restarted in silence."""
+        try:
+            self._log.error('supervisor', '%s %s' % (service.name, what), error)
+        except MemoryError:
+            gc.collect()

@@ -232,6 +232,22 @@ def test_the_watchdog_starves_when_something_vital_dies():
     assert lines.count('E supervisor: A vital service is gone; the watchdog will reset the pin.') == 1
 
 
+def test_a_crash_that_cannot_even_be_logged_costs_no_service():
+    bench, starts = Bench(), []
+
+    def too_much(*_):
+        raise MemoryError
+
+    async def crash():
+        starts.append(bench.now_ms())
+        raise MemoryError
+
+    bench.log.error = too_much
+    bench.supervisor.add('motion', crash)
+    bench.run(2_000)
+    assert starts == [0, 250, 750, 1750]
+
+
 def test_a_service_that_runs_well_between_crashes_starts_again_at_once():
     bench, starts = Bench(), []
 
