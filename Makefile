@@ -4,10 +4,10 @@ VENV_PYTHON := .venv/bin/python
 SETUP := $(PYTHON) -B -m tests.setup.install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint assets setup clean distclean
+.PHONY: help demo test bench-tap fuzz lint assets setup clean distclean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: ## two pins boot, meet, and remember it; pictures go to build/demo
 	@$(SETUP) all
@@ -16,6 +16,14 @@ demo: ## two pins boot, meet, and remember it; pictures go to build/demo
 test: ## run every test (ARGS='-k snep' for some)
 	@$(SETUP) all
 	@$(VENV_PYTHON) -m pytest -n auto $(ARGS)
+
+bench-tap: ## 510 taps on each bus and under loss, how long and how surely (ARGS='--seeds 60'); build/bench.json
+	@$(SETUP) all
+	@$(VENV_PYTHON) -m tests.bench.tap $(ARGS)
+
+fuzz: ## a hostile peer against the firmware (SECONDS=120 or CASES=..., SEED=1)
+	@$(SETUP) all
+	@SECONDS=$(SECONDS) CASES=$(CASES) SEED=$(SEED) $(VENV_PYTHON) -m tests.fuzz
 
 lint: ## check style, and every call against the board's real API
 	@$(SETUP) lint

@@ -14,7 +14,7 @@ from firmware.motion.motion import Motion
 from firmware.motion.step_store import VERSION as STEPS_SCHEMA
 from firmware.motion.step_store import StepStore
 from firmware.motion.steps import StepDays
-from firmware.social import card, friends, rewards
+from firmware.social import card, friends, rewards, tag
 from firmware.social.progress import Progress
 from firmware.social.rendezvous import Rendezvous
 from firmware.social.tap import Tap
@@ -81,7 +81,7 @@ class Pin:
         self._battery = Battery(self._board.battery_mv, self._events, self.log)
         facts = Facts(self._wearer, self._book, self._rewards, self._motion, self._battery, self._settings, self._clock,
                       self._model.pin_name)
-        self._build_tap(facts)
+        self._build_tap(facts, storage)
         self._progress = Progress(self._book, self._motion.days, self._wearer, self._rewards, self._events, self.log)
         self._add_stage(facts.fill)
         self._supervisor.add('battery', self._battery.run)
@@ -102,11 +102,12 @@ class Pin:
         self._motion.counting = self._settings.get('count_steps')
         self._supervisor.add('motion', self._motion.run)
 
-    def _build_tap(self, facts):
+    def _build_tap(self, facts, storage):
         board = self._board
+        shown = tag.Tag(self._wearer, lambda: self._journal(storage, 'reads', tag.SCHEMA), self.log)
         tap = Tap(self._wearer, self._book, facts.figures, self._clock, board.random_bytes, self._events, self.log)
-        self._rendezvous = Rendezvous(board.nfc, tap.session, llcp.general_bytes(), board.random_bytes, self._events,
-                                      self.log)
+        self._rendezvous = Rendezvous(board.nfc, tap.session, shown, llcp.general_bytes(), board.random_bytes,
+                                      self._events, self.log)
         self._supervisor.add('nfc', self._rendezvous.run)
 
     def _add_stage(self, refresh):

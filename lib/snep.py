@@ -96,7 +96,8 @@ def serve(llcp, handler, limit=_LIMIT):
 
     `async handler(message) -> response code` gets each complete message (bytes, at most `limit`) and is awaited
     before its code goes to the peer: whatever must be safe before the peer hears SUCCESS is safe. It should take well
-    under a second. What it raises ends the serving. One connection is served after the other.
+    under a second. What it raises ends the serving, after the connection is closed, so that the peer does not wait for an
+    answer that never comes; the caller should then take the link down. One connection is served after the other.
     """
     return _serve(llcp.listen(SNEP_SAP, NAME), handler, limit)
 
@@ -114,6 +115,9 @@ async def _serve(listener, handler, limit):
             continue                    # the peer's usual way to finish
         except TimedOut:
             await connection.close()    # a message begun and never finished
+        except Exception:
+            await connection.close()
+            raise
 
 
 async def _serve_request(connection, handler, limit):
@@ -149,17 +153,15 @@ async def _reassemble(connection, first, length):
     at = len(first) - _HEADER
     if at == length:
         return first[_HEADER:]
-    message = bytearray(length)
-    message[:at] = first[_HEADER:]
+    parts = [first[_HEADER:]]           # put together at the end: a length that is only announced takes no memory
     await connection.send(_header(CONTINUE, 0))
     while at < length:
         fragment = await connection.recv(_TIMEOUT_MS)
-        end = at + len(fragment)
-        if end > length or not fragment:
+        at += len(fragment)
+        if at > length or not fragment:
             return None
-        message[at:end] = fragment
-        at = end
-    return bytes(message)
+        parts.append(fragment)
+    return b''.join(parts)
 
 
 def _header(code, length):

@@ -9,7 +9,7 @@ from firmware.system import crash_loop
 
 DEFAULT = 'waveshare_touch_lcd_128'
 BOARDS = ('waveshare_touch_lcd_128', 'waveshare_lcd_128', 'devkit')
-NFC_LINKS = ('spi', 'i2c')
+NFC_LINKS = ('spi', 'i2c', 'uart')
 
 
 def read_choice(path='/board.json'):
@@ -26,7 +26,7 @@ def read_choice(path='/board.json'):
     if name not in BOARDS:
         return DEFAULT, NFC_LINKS[0], 'board.json names no known board; assuming ' + DEFAULT
     if link not in NFC_LINKS:
-        return name, NFC_LINKS[0], 'board.json: nfc is spi or i2c; assuming spi'
+        return name, NFC_LINKS[0], 'board.json: nfc is spi, i2c or uart; assuming spi'
     return name, link, ''
 
 

@@ -15,6 +15,9 @@ from qmi8658 import QMI8658
 
 LCD_BAUDRATE = 80_000_000                       # 80 MHz through the GPIO matrix is what shipping firmware uses
 NFC_BAUDRATE = 2_000_000                        # the PN532 allows 5 MHz; 1-2 MHz is safe on wires
+NFC_UART = 1
+NFC_UART_BAUDRATE = 460_800                     # what the PN532 is asked to change to; its limit is 1,288,000
+NFC_UART_BUFFER = 512                           # the longest frame has 275 bytes
 BACKLIGHT_HZ = 5_000
 GAMMA = 2.2                                     # perceived brightness is roughly duty ** (1 / 2.2)
 WATCHDOG_MS = 20_000
@@ -32,7 +35,8 @@ class Backlight:
 
 
 class Board:
-    """`pins` is a table as in the board files, `nfc_link` 'spi' or 'i2c'; `problem` is a sentence about the board file."""
+    """`pins` is a table as in the board files, `nfc_link` 'spi', 'i2c' or 'uart'; `problem` is a sentence about the board
+    file."""
 
     def __init__(self, name, pins, nfc_link, problem=''):
         self.name, self.problem = name, problem
@@ -54,8 +58,16 @@ class Board:
 
     def _nfc_link(self, pins, kind, i2c):
         """The link to the NFC chip; only the module of the one that is wired is loaded."""
-        irq = Pin(pins['nfc_irq'], Pin.IN, Pin.PULL_UP)
         reset = Pin(pins['nfc_reset'], Pin.OUT, value=1)
+        if kind == 'uart':
+            from machine import UART
+
+            from pn532.uart import UARTLink
+            # timeout_char: one interrupt for each piece of 120 bytes or silent line, where 0 would mean one for each byte
+            uart = UART(NFC_UART, 115_200, tx=Pin(pins['nfc_sck']), rx=Pin(pins['nfc_mosi']), txbuf=NFC_UART_BUFFER,
+                        rxbuf=NFC_UART_BUFFER, timeout_char=2)
+            return UARTLink(uart, reset, NFC_UART_BAUDRATE)
+        irq = Pin(pins['nfc_irq'], Pin.IN, Pin.PULL_UP)
         if kind == 'i2c':
             from pn532.i2c import I2CLink
             return I2CLink(i2c, irq, reset)

@@ -38,8 +38,12 @@ class BurstBudget:
         self._tokens -= 1
         return True
 
-    def ended(self, now_ms, met):
-        """A burst ended; `met` tells whether another pin was there."""
+    def ended(self, now_ms, met, by_phone=False):
+        """A burst ended; `met` tells whether another pin was there. Where a phone came instead (`by_phone`) it was the phone
+        that knocked, and the burst does not count."""
+        if by_phone and not met:
+            self._tokens = min(CAPACITY, self._tokens + 1)
+            return
         if met:
             self._fruitless = 0
             self._resume_ms = now_ms

@@ -10,7 +10,10 @@ Records (big-endian; a full record is the head below, then name, vCard and strip
     FRIEND   full    a new friend, or with `base` a new version of the one whose full record stands at that offset
     FIGURES  base, device id, session, figures, last day, times met, share    newer figures for the friend at `base`
     FORGET   base    the friend at `base` is forgotten
-`base` ties a record to a friend by place, so that replaying needs no search; `rewrite` leaves only FRIEND and PENDING.
+    BLOCK    device id                       taps with this pin are refused, friend or not
+    UNBLOCK  device id                       no longer
+`base` ties a record to a friend by place, so that replaying needs no search; `rewrite` leaves only FRIEND, PENDING and
+BLOCK. To block and to forget are two things: a blocked friend stays in the book and counts, as all that it has earned does.
 """
 import struct
 
@@ -25,11 +28,14 @@ NONE = const(0)
 PENDING = const(1)
 FRIEND = const(2)
 MAX_IN_DOUBT = const(32)                        # pending ones beyond this push out the oldest
+MAX_BLOCKED = const(64)
 
 _COMMIT = const(3)
 _DROP = const(4)
 _FIGURES = const(5)
 _FORGET = const(6)
+_BLOCK = const(7)
+_UNBLOCK = const(8)
 _COMMIT_FORMAT = '>16s8s16s'
 _SLACK_RECORDS = const(64)
 
@@ -47,6 +53,7 @@ class FriendBook:
     def _load(self):
         self._index = Index()
         self._pending = []                      # (id, session, offset, day), the newest last
+        self._blocked = []                      # ids
         self.tally = DayTally()
         for kind, head, offset in self._journal.replay(HEAD_SIZE):
             try:
@@ -68,6 +75,8 @@ class FriendBook:
             self._remove_pending(bytes(head[:16]))
         elif kind in (_FIGURES, _FORGET):
             self._change(kind, fields('>I', head)[0], offset)
+        elif kind in (_BLOCK, _UNBLOCK):
+            self._set_blocked(fields('>16s', head)[0], kind == _BLOCK)
         else:
             raise ValueError('This firmware does not know it.')
 
@@ -101,6 +110,11 @@ class FriendBook:
             self._index.set(entry, base, offset)
         else:
             self._index.remove(entry)
+
+    def _set_blocked(self, id, blocked):
+        self._blocked = [other for other in self._blocked if other != id]
+        if blocked:
+            self._blocked.append(id)
 
     def _pending_entry(self, id):
         for entry in self._pending:
@@ -136,6 +150,10 @@ class FriendBook:
         if self.pending_session(id):
             return PENDING
         return NONE if self._find(id) is None else FRIEND
+
+    def blocked(self, id):
+        """Whether taps with this id are refused."""
+        return id in self._blocked
 
     def get(self, id):
         """The Friend with this id, or None. Raises StorageError."""
@@ -240,14 +258,28 @@ class FriendBook:
         self._journal.append(_FORGET, struct.pack('>I', self._index.get(entry)[0]))
         self._index.remove(entry)
 
+    def block(self, id):
+        """Refuse taps with this pin from now on. Raises ValueError where MAX_BLOCKED others are blocked."""
+        if not self.blocked(id):
+            if len(self._blocked) >= MAX_BLOCKED:
+                raise ValueError('At most %d pins can be blocked.' % MAX_BLOCKED)
+            self._journal.append(_BLOCK, id)
+            self._set_blocked(id, True)
+
+    def unblock(self, id):
+        """Accept taps with this pin again."""
+        if self.blocked(id):
+            self._journal.append(_UNBLOCK, id)
+            self._set_blocked(id, False)
+
     def reset(self):
-        """Factory reset: no friends."""
+        """Factory reset: no friends, nobody blocked."""
         self._journal.rewrite(())
         self._load()
 
     def tidy(self):
         """Throw out outdated records if there are many. Takes long with many friends: not during a tap."""
-        if self._journal.tidy(3 * (self.count + self.in_doubt) + _SLACK_RECORDS, self._pairs):
+        if self._journal.tidy(3 * (self.count + self.in_doubt) + len(self._blocked) + _SLACK_RECORDS, self._pairs):
             self._load()
 
     def _pairs(self):
@@ -261,3 +293,5 @@ class FriendBook:
                 self._log.error('friends', 'An entry is lost. %s' % error)
         for entry in self._pending:
             yield PENDING, self._journal.read(entry[2])[1]
+        for id in self._blocked:
+            yield _BLOCK, id

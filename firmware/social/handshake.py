@@ -35,6 +35,7 @@ AGAIN = 'Hold the pins together again.'
 LONGER = 'Hold the pins together a little longer.'
 NO_CARD = 'Make your card first: bind a phone.'
 STRANGE = 'The other pin sent something strange. Try again.'
+BLOCKED = 'You have blocked this pin.'
 
 
 class Own:
@@ -64,17 +65,20 @@ class Outcome:
 
 
 class Handshake:
-    """One tap of `own` (an Own) with whoever is there. `book` is the FriendBook, `day` the wearer's day.
+    """One tap of `own` (an Own) with whoever is there. `book` is the FriendBook, `day` the wearer's day. `asked`: the wearer
+    has asked for it, by a bump or the button; else a refusal shows nothing, so that no stranger can light the screen.
 
     The carrier puts `hello()`, and after each input `ready()` if it is not None; it tells `hello_delivered` and
     `ready_delivered` when the peer answered Success, `refused` when it answered something else, gives `received` what the
     peer puts and answers with the outcome's code, and calls `broken` when the link is lost. `done`: all is said.
+    `hopeless`: I have refused the peer and would again, and a wearer who asked knows why.
     """
 
-    def __init__(self, own, book, random_bytes, day):
+    def __init__(self, own, book, random_bytes, day, asked=True):
         self._own = own
         self._book = book
         self._day = day
+        self._asked = asked
         self._nonce = random_bytes(8)
         self._hello = None                      # my HELLO as it was or will be sent
         self._hello_arrived = False
@@ -88,6 +92,8 @@ class Handshake:
         self._share_said = False                # my half of the key was in a READY
         self._share_wanted = False              # the peer lacks it, and has proved that it is the peer
         self._announced = False                 # the tap before was settled to a friendship in this one
+        self._shunned = False                   # the peer is blocked
+        self.hopeless = False
         self._settled = False                   # the peer's READY is here and its effect on flash
 
     @property
@@ -115,8 +121,8 @@ class Handshake:
     # -- what I say
 
     def hello(self):
-        """My HELLO, the same bytes at each call, or None where the wearer has no card to give."""
-        if not self._own.vcard:
+        """My HELLO, the same bytes at each call, or None where the wearer has no card to give, or not to this peer."""
+        if self._shunned or not self._own.vcard:
             return None
         if not self._hello:
             own, peer = self._own, self._peer
@@ -157,18 +163,23 @@ class Handshake:
     def received(self, data):
         """The peer put the NDEF message `data`; the Outcome tells what to answer. Whatever it holds, nothing is raised."""
         if not self._own.vcard:
-            return Outcome(REJECT, sentence=NO_CARD, reason='no card to give')
+            return self._refusal('no card to give', NO_CARD, hopeless=True)
         try:
             message = decode(data)
             if isinstance(message, Hello):
                 return self._on_hello(message, data)
             return self._on_ready(message)
         except ForeignVersion as error:
-            return Outcome(REJECT, sentence=str(error), reason=str(error))
+            return self._refusal(str(error), str(error), hopeless=True)
         except (MessageError, vcard.VCardError) as error:
-            return Outcome(BAD_REQUEST, sentence=STRANGE, reason=str(error))
+            return self._refusal(str(error), STRANGE, BAD_REQUEST)
         except StorageError as error:
+            self.hopeless = True
             return Outcome(REJECT, sentence=str(error), reason=str(error))
+
+    def _refusal(self, reason, sentence='', code=REJECT, hopeless=False):
+        self.hopeless = self.hopeless or hopeless and self._asked
+        return Outcome(code, reason=reason, sentence=sentence if self._asked else '')
 
     def refused(self, code):
         """The peer answered `code` instead of Success; the tap is over."""
@@ -191,9 +202,12 @@ class Handshake:
         if self._peer:
             if digest == self._peer_digest:
                 return Outcome()                # its Success was lost; nothing new
-            return Outcome(REJECT, reason='a second HELLO in one tap')
+            return self._refusal('a second HELLO in one tap')
         if hello.device_id == self._own.device_id:
-            return Outcome(REJECT, reason='this pin met itself')
+            return self._refusal('this pin met itself', hopeless=True)
+        if self._book.blocked(hello.device_id):
+            self._shunned = True
+            return self._refusal('a blocked pin', BLOCKED, hopeless=True)
         name = vcard.decode(hello.vcard)['fn'].strip()[:_LONGEST_NAME]
         outcome = self._settle_doubt(hello)
         self._known = self._book.get(hello.device_id)
@@ -217,15 +231,15 @@ class Handshake:
 
     def _on_ready(self, ready):
         if not self._peer or not self._hello:
-            return Outcome(BAD_REQUEST, reason='a READY before the HELLOs')
+            return self._refusal('a READY before the HELLOs', code=BAD_REQUEST)
         session, covered = self._session(), self._covered()
         if ready.session != session or ready.hash != covered:
-            return Outcome(REJECT, reason='a READY of another tap')
+            return self._refusal('a READY of another tap')
         if not self._key.proves(session + covered, ready.code, ready.share):
-            return Outcome(REJECT, sentence='This pin says it is %s, but cannot prove it.' % self._known.name,
-                           reason='no proof of the pair key')
+            return self._refusal('no proof of the pair key', 'This pin says it is %s, but cannot prove it.' % self._known.name,
+                                 hopeless=True)
         self._hello_arrived = True
-        self._share_wanted = ready.share is not None
+        self._share_wanted = self._share_wanted or ready.share is not None
         if self._settled:
             return self._on_ready_again(ready)
         outcome = self._commit(self._key.peer_share if self._key.known else ready.share or NO_SHARE)

@@ -14,25 +14,35 @@ from firmware.social.burst_budget import BurstBudget
 from pn532 import DEP, ChipMute, InitiatorMAC, PN532Error, StatusError, TargetMAC, WrongChip
 
 BURST_MS = const(2000)
-AFTER_BROKEN_MS = const(1500)                   # a tap that broke is tried again for at least this long
+AFTER_BROKEN_MS = const(1500)                   # a tap that broke is tried again for at least this long ...
+LONGEST_BURST_MS = const(6000)                  # ... but a peer that breaks each one does not hold the field for ever
 LISTEN_MS = (20, 120)
+FAST_LOOKS = const(2)                           # of a burst go on to 424 kbit/s; who needs more has a bad air
+UNTIL_NEXT_LOOK_MS = const(170)                 # the longest listening and the look after it
 QUIET_MS = const(1500)                          # after a session the same bump, noticed late, starts no second one
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1, 60
+STEADY_MS = const(5000)                         # a chip that has worked for so long is started again at once when it fails
+RENEW_S = const(120)                            # an armed chip that lost its state or its bus says nothing: look after it
 
 
 class Rendezvous:
-    """`session(mac)` is awaited for each link and returns True where the two pins came to an end with each other.
+    """`session(mac, asked)` is awaited for each link and returns True where the two pins came to an end with each other;
+    `asked`: the wearer wanted a tap.
 
-    chip: pn532.PN532; general_bytes: what both roles tell of their LLCP; random_bytes: os.urandom or alike.
+    chip: pn532.PN532; tag: tag.Tag, for phones; general_bytes: what both roles tell of their LLCP; random_bytes: os.urandom
+    or alike.
     """
 
-    def __init__(self, chip, session, general_bytes, random_bytes, events, log):
-        self._chip, self._session, self._general_bytes = chip, session, general_bytes
+    def __init__(self, chip, session, tag, general_bytes, random_bytes, events, log):
+        self._chip, self._session, self._tag, self._general_bytes = chip, session, tag, general_bytes
         self._random_bytes, self._events, self._log = random_bytes, events, log
         self._budget = BurstBudget(ticks_ms())
         self._wanted = False
         self._busy = False
+        self._shown_ms = 0                      # of the burst's time, for phones
         self._quiet_until_ms = ticks_ms()
+        self._looks = 0                         # in this burst
+        self._company = False                   # somebody else's field was there instead of the last look
         self.enabled = True
         self.working = False
 
@@ -52,21 +62,27 @@ class Rendezvous:
         """The service: starts the chip, serves whoever comes, and keeps trying where the chip fails."""
         pause_s = FIRST_PAUSE_S
         while True:
+            wished = False
             try:
                 await self._chip.begin()
                 self._log.info('nfc', 'PN532 ' + self._chip.version + ' is ready')
                 self.working = True
-                pause_s = FIRST_PAUSE_S
+                ready_ms = ticks_ms()
                 while True:
+                    wished = self._wanted
                     await self._round()
             except OSError as error:            # PN532Error, or the bus itself
-                self._failed(error, pause_s)
+                text = str(error) if isinstance(error, PN532Error) else 'The bus to the NFC chip failed: ' + str(error)
+                if self.working and ticks_diff(ticks_ms(), ready_ms) > STEADY_MS:
+                    self._log.error('nfc', text + ' Starting it again.')
+                    self.working, self._wanted, pause_s = False, wished, FIRST_PAUSE_S
+                    continue
+                self._failed(error, text, pause_s)
             await asyncio.sleep(pause_s)
             pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
 
-    def _failed(self, error, pause_s):
+    def _failed(self, error, text, pause_s):
         self.working = self._wanted = False
-        text = str(error) if isinstance(error, PN532Error) else 'The bus to the NFC chip failed: ' + str(error)
         self._log.error('nfc', '%s Next try in %d s.' % (text, pause_s))
         if pause_s == FIRST_PAUSE_S and isinstance(error, (ChipMute, WrongChip)):
             self._events.publish('notice', 'Taps are off: the NFC chip does not answer.')
@@ -78,35 +94,67 @@ class Rendezvous:
                 met = await self._burst()
             finally:
                 self._wanted = False
-                self._budget.ended(ticks_ms(), met)
+                self._budget.ended(ticks_ms(), met, by_phone=self._shown_ms > 0)
         else:
+            await self._rest()
+
+    async def _rest(self):
+        """Be armed until somebody came, a burst is wanted, or it is time to see to the chip."""
+        alarm = asyncio.create_task(self._alarm())      # a time-out of the wait itself would tick a hundred times a second
+        try:
             await self._listen(None)
+            due = alarm.done()
+        finally:
+            alarm.cancel()
+        if due and not self._wanted:
+            await self._chip.configure()
+
+    async def _alarm(self):
+        await asyncio.sleep(RENEW_S)
+        self._chip.end_wait()
 
     async def _burst(self):
         """Look and listen by turns. True once a session came to its end."""
         self._log.info('nfc', 'looking for another pin')
         end_ms = ticks_add(ticks_ms(), BURST_MS)
-        while ticks_diff(end_ms, ticks_ms()) > 0:
+        latest_ms = ticks_add(ticks_ms(), LONGEST_BURST_MS)
+        self._shown_ms = self._looks = 0
+        while ticks_diff(end_ms, ticks_ms()) + self._shown_ms > 0:
             done = await self._look()
             if done is None:
-                low, high = LISTEN_MS
-                random_ms = low + int.from_bytes(self._random_bytes(2), 'little') % (high - low + 1)
-                done = await self._listen(random_ms)
+                done = await self._listen(self._patience_ms())
             if done:
                 return True
-            if done is False and ticks_diff(end_ms, ticks_ms()) < AFTER_BROKEN_MS:
-                end_ms = ticks_add(ticks_ms(), AFTER_BROKEN_MS)
+            if done is False:
+                self._looks = FAST_LOOKS
+                if ticks_diff(end_ms, ticks_ms()) < AFTER_BROKEN_MS and ticks_diff(latest_ms, ticks_ms()) > 0:
+                    end_ms = ticks_add(ticks_ms(), AFTER_BROKEN_MS)
         return False
 
+    def _patience_ms(self):
+        """How long to listen: a random time, but where somebody looks already, until they have looked once more."""
+        if self._company:
+            return UNTIL_NEXT_LOOK_MS
+        low, high = LISTEN_MS
+        return low + int.from_bytes(self._random_bytes(2), 'little') % (high - low + 1)
+
     async def _look(self):
-        """Poll once, unless somebody else does. None: nobody there; else whether the session came to its end."""
-        if (await self._chip.general_status()).field:
+        """Poll once, unless somebody else does. None: nobody there; else whether the session came to its end.
+
+        Passive at 106 kbit/s; then 424, unless it took several looks: the change of speed is one more exchange that can be
+        lost, and after it nobody knows how fast the other speaks.
+        """
+        self._company = (await self._chip.general_status()).field
+        if self._company:
             return None
+        self._looks += 1
         try:
             peer = await self._chip.jump_for_dep(self._general_bytes)
+            if peer and self._looks <= FAST_LOOKS:
+                await self._chip.speed_up(peer)
         except StatusError as error:
             self._log.info('nfc', str(error))
-            peer = None
+            self._looks, peer = FAST_LOOKS, None
         if peer is None:
             await self._chip.rf_off()
             return None
@@ -121,14 +169,26 @@ class Rendezvous:
         if activation is None:
             return None
         if activation.kind != DEP:
-            self._log.info('nfc', 'somebody read the pin who is no pin (mode %02X)' % activation.mode)
+            await self._show(activation)
             return None
         return await self._serve(TargetMAC(self._chip, activation))
+
+    async def _show(self, activation):
+        """Let a phone read the pin. It takes nothing from a burst, and what it knocks on the case starts none."""
+        began_ms = ticks_ms()
+        self._busy = True
+        try:
+            read = await self._tag.serve(self._chip, activation)
+        finally:
+            self._busy = False
+            self._shown_ms += ticks_diff(ticks_ms(), began_ms)
+        if read:
+            self._quiet_until_ms = ticks_add(ticks_ms(), QUIET_MS)
 
     async def _serve(self, mac):
         self._busy = True
         try:
-            done = await self._session(mac)
+            done = await self._session(mac, self._wanted)
         finally:
             self._busy = False
         if done:

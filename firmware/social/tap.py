@@ -25,8 +25,9 @@ class Tap:
         self._wearer, self._book, self._figures, self._clock = wearer, book, figures, clock
         self._random_bytes, self._events, self._log = random_bytes, events, log
 
-    async def session(self, mac):
-        """Serve the link `mac`. True where there is nothing to repeat: friends, met again, or refused for good."""
+    async def session(self, mac, asked=True):
+        """Serve the link `mac`; `asked`: the wearer wanted a tap. True where there is nothing to repeat: friends, met again,
+        or refused for good."""
         self._log.info('tap', 'link up as ' + mac.role)
         self._events.publish('tap', 'link')
         try:
@@ -38,7 +39,7 @@ class Tap:
         card = self._wearer.card
         own = Own(self._wearer.device_id, self._wearer.secret, card.to_vcard() if card else b'', self._figures(),
                   card.strip if card else b'')
-        exchange = _Exchange(link, Handshake(own, self._book, self._random_bytes, self._clock.day()), self._log)
+        exchange = _Exchange(link, Handshake(own, self._book, self._random_bytes, self._clock.day(), asked), self._log)
         await exchange.run(mac.role)
         self._tell(exchange.outcomes)
         return exchange.settled
@@ -75,6 +76,7 @@ class _Exchange:
         except LLCPError as error:
             self._log.info('tap', str(error))
             self._add(self._handshake.broken())
+            self.settled = self._handshake.hopeless
         except StorageError as error:
             self._log.error('tap', str(error))
             self._add(Outcome(sentence=str(error)))
@@ -90,8 +92,7 @@ class _Exchange:
         handshake, client = self._handshake, snep.Client(self._link)
         hello = handshake.hello()
         if hello is None:                       # no card: answer the peer, who is refused, and wait for its leaving
-            await self._link.closed()
-            return
+            raise LLCPError(await self._link.closed())
         await client.put(hello, PUT_MS)
         handshake.hello_delivered()
         while (ready := handshake.ready()) is None:

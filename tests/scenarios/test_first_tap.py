@@ -2,6 +2,7 @@
 import pytest
 
 from tests.simulator.data import friends_of, names_of_friends
+from tests.simulator.wiring import BOARDS
 from tests.simulator.world import World
 
 BOTH_FRIENDS = [['Ben Okafor'], ['Ada Lovelace']]
@@ -12,10 +13,13 @@ def committed_ms(pin, since_ms):
     return next(entry.at_ms for entry in pin.console.entries('tap') if 'friends with' in entry.text) - since_ms
 
 
-@pytest.mark.parametrize('nfc', ['spi', 'i2c'])
-@pytest.mark.parametrize('board', ['waveshare_touch_lcd_128', 'waveshare_lcd_128', 'devkit'])
-def test_a_bump_makes_friends_on_every_board(world, board, nfc):
-    pins = [world.add_pin(name, board=board, nfc=nfc) for name in ('Ada Lovelace', 'Ben Okafor')]
+BOARDS_AND_LINKS = [(board, nfc, nfc) for board in BOARDS for nfc in ('spi', 'i2c')]
+BOARDS_AND_LINKS += [(board, 'uart', other) for board, other in zip(BOARDS, ('uart', 'spi', 'i2c'), strict=True)]
+
+
+@pytest.mark.parametrize(('board', 'nfc', 'other'), BOARDS_AND_LINKS)
+def test_a_bump_makes_friends_on_every_board(world, board, nfc, other):
+    pins = [world.add_pin(name, board=board, nfc=link) for name, link in (('Ada Lovelace', nfc), ('Ben Okafor', other))]
     world.run(2)
     bumped_ms = world.now_ms
     world.bump(*pins)

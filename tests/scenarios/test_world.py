@@ -82,8 +82,46 @@ asyncio.run(main())
 
 
 def test_wrong_wiring_is_a_complaint(world):
-    script = b'from machine import SPI, Pin\nSPI(1, 1_000_000, sck=Pin(40), mosi=Pin(41))\nPin(39, Pin.IN).value()\n'
-    pin = world.add_pin('Ada', files={'/main.py': script})
+    script = b'from machine import SPI, UART, Pin\nSPI(1, 1_000_000, sck=Pin(40), mosi=Pin(41))\nPin(39, Pin.IN).value()\n'
+    pin = world.add_pin('Ada', files={'/main.py': script + b'UART(2, tx=Pin(18), rx=Pin(17))\n'})
     world.run(1)
-    assert any('nothing is wired there' in text for text in pin.complaints)
+    assert len([text for text in pin.complaints if 'nothing is wired there' in text]) == 2
     assert any('nothing is connected' in text for text in pin.complaints)
+
+
+def test_a_uart_writes_in_the_background_and_changes_its_rate_when_all_is_out(world):
+    """A PN532 is asked for its version 2 ms after a preamble: 9 bytes out, 6 and 13 in, at 115,200 baud."""
+    script = b'''
+import asyncio, time
+from machine import UART, Pin
+arrived = asyncio.ThreadSafeFlag()
+uart = UART(1, 115_200, tx=Pin(17), rx=Pin(18), rxbuf=300)
+uart.irq(lambda uart: arrived.set(), UART.IRQ_RX)
+async def main():
+    await asyncio.sleep_ms(100)                     # the chip starts
+    uart.write(bytes([0x55, 0x55]) + bytes(14))
+    await asyncio.sleep_ms(4)
+    before = time.ticks_us()
+    uart.write(bytes.fromhex('0000ff02fed4022a00'))
+    print('queued', time.ticks_diff(time.ticks_us(), before) < 200, uart.any(), uart.read())
+    while uart.any() < 19:
+        await arrived.wait()
+    print('took', time.ticks_diff(time.ticks_us(), before))
+    buffer = bytearray(30)
+    print(uart.readinto(memoryview(buffer)[:6]), buffer[:6].hex(), uart.read().hex(), uart.txdone())
+    uart.write(bytes(100))
+    before = time.ticks_us()
+    uart.init(9600)
+    print('drained', time.ticks_diff(time.ticks_us(), before))
+asyncio.run(main())
+'''
+    pin = world.add_pin('Ada', nfc='uart', wake_us=0, files={'/boot.py': b'', '/main.py': script})
+    world.run(1)
+    assert 'queued True 0 None' in pin.console
+    assert '6 0000ff00ff00 0000ff06fad50332010607e800 True' in pin.console
+    byte_us = 10_000_000 / 115_200
+    took, drained = (int(re.search(rf'{word} (\d+)', pin.console.text)[1]) for word in ('took', 'drained'))
+    # to the ACK and from it to the answer the chip takes 300 and 400 us, but the answer waits for the ACK to be out
+    assert took == pytest.approx(28 * byte_us + 300, abs=400)
+    assert drained == pytest.approx(100 * byte_us, abs=200)
+    assert pin.complaints == []

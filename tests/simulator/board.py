@@ -6,8 +6,8 @@ Owns the GPIO table, the configured buses, the RTC and the watchdog. `pin` build
 import struct
 
 from tests.simulator.flash import PowerCut
-from tests.simulator.operations import Op
-from tests.simulator.wires import BusStuck, I2CBus, Line, Nack, SPIBus
+from tests.simulator.operations import UART_RECEIVED, Op
+from tests.simulator.wires import BusStuck, I2CBus, Line, Nack, SerialWire, SPIBus
 
 ENODEV, ETIMEDOUT, EINVAL = 19, 116, 22         # as the ESP32 port numbers them
 RISING, FALLING, LOW, HIGH = 1, 2, 4, 5
@@ -25,6 +25,7 @@ class Board:
         self.complaints = []
         self.spi = {wiring.lcd_sck: SPIBus(), wiring.nfc_sck: SPIBus()}
         self.i2c = I2CBus()
+        self.uart = SerialWire()                # the only UART that is wired
         self.reset_cause = 1
         self.frequency_mhz = 160
         self.on_pwm = None
@@ -57,6 +58,7 @@ class Board:
         self.reset_cause, self._interrupt = cause, interrupt
         self._triggers.clear()
         self._buses.clear()
+        self.uart.on_receive = None
         self._stop_watchdog()
 
     def power_off(self):
@@ -137,6 +139,25 @@ class Board:
 
     def _i2c_read(self, arg, data):
         return self._i2c(self.i2c.read, arg >> 8, int.from_bytes(data, 'little'))
+
+    def _uart_config(self, arg, data):
+        baudrate, tx, rx, size = struct.unpack('<I2BH', data)
+        if (tx, rx) != (self.wiring.nfc_sck, self.wiring.nfc_mosi):
+            self.complaints.append(f'UART({arg}) on TX {tx}, RX {rx}: nothing is wired there')
+        self.uart.configure(baudrate, size)
+
+    def _uart_write(self, arg, data):
+        self.uart.write(data)
+
+    def _uart_any(self, arg, data):
+        return self.uart.waiting
+
+    def _uart_read(self, arg, data):
+        data = self.uart.read(int.from_bytes(data, 'little'))
+        return len(data), data
+
+    def _uart_irq(self, arg, data):
+        self.uart.on_receive = (lambda: self._interrupt(UART_RECEIVED)) if data[0] else None
 
     # ---- the rest of the chip ----
     def _adc_read(self, arg, data):

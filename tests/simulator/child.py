@@ -9,6 +9,7 @@ import os
 import select
 import signal
 import struct
+from collections import Counter
 
 from tests.simulator.image import START, compiled_shims
 from tests.simulator.operations import FOREVER_NS, Kind
@@ -54,6 +55,7 @@ class Child:
         self._origin_ns = clock.now_ns
         self.alive = True
         self.wakes = 0
+        self.forget_stalls()
         request_read, request_write = os.pipe()
         reply_read, reply_write = os.pipe()
         runtime = micropython()
@@ -92,10 +94,29 @@ class Child:
                 timer.cancel()
             self._waiting = (at_ns, self.clock.call_at(at_ns, self._wake))
 
+    def forget_stalls(self):
+        """Begin anew with `stalls`: {Op that took most of it: (ns, {Op: ns})}, the longest stretch without a wait of each
+        kind. Op 0 is computing; time counts for the request that it ends with, as the processor spends it before it asks."""
+        self.stalls = {}
+        self._granted_ns, self._request_ns, self._spent = None, 0, Counter()
+
+    def _account(self, kind, op, at_ns):
+        """A request was made at `at_ns`."""
+        if self._granted_ns is None:
+            return
+        self._spent[op] += at_ns - self._request_ns
+        self._request_ns = at_ns
+        if kind == Kind.WAIT:
+            stall_ns, most = at_ns - self._granted_ns, max(self._spent, key=self._spent.get)
+            if stall_ns > self.stalls.get(most, (0,))[0]:
+                self.stalls[most] = stall_ns, dict(self._spent)
+
     def _wake(self):
         if self.alive:
             self._waiting = None
             self.wakes += 1
+            self._granted_ns = self._request_ns = self.clock.now_ns
+            self._spent.clear()
             self._answer(0, b'')
 
     def _answer(self, status, data):
@@ -131,6 +152,7 @@ class Child:
             kind, length, at_ns, deadline_ns, op, arg = REQUEST.unpack(self._read(REQUEST.size))
             data = self._read(length) if length else b''
             at_ns += self._origin_ns
+            self._account(kind, op, at_ns)
             if kind == Kind.POST:
                 self.clock.call_at(at_ns, self._post, op, arg, data)
                 continue

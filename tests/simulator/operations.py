@@ -35,7 +35,13 @@ class Op(IntEnum):
     FREQUENCY = 23
     ENDED = 24
     UNIQUE_ID = 25
+    UART_CONFIG = 26
+    UART_WRITE = 27
+    UART_READ = 28
+    UART_ANY = 29
+    UART_IRQ = 30
 
 
-MEASURE_HEAP = 1000
+MEASURE_HEAP = 1000                             # interrupt numbers that no GPIO has
+UART_RECEIVED = 1001
 FOREVER_NS = 0x7fffffffffffffff

@@ -37,7 +37,8 @@ class Pin:
         self.button = Line('button', 1)
         self.panel = GC9A01(world.clock, random.Random(seed + 'p'))
         self.imu = QMI8658(world.clock, random.Random(seed + 'i'))
-        self.nfc = PN532(world.clock, random.Random(seed + 'n'), air=world.air, interface=nfc, name=name)
+        interface = 'hsu' if nfc == 'uart' else nfc
+        self.nfc = PN532(world.clock, random.Random(seed + 'n'), air=world.air, interface=interface, name=name)
         self._solder(nfc, absent)
         self.battery_mv = 3950
         self.wear(Rest())
@@ -66,6 +67,8 @@ class Pin:
             if nfc == 'spi':
                 board.spi[w.nfc_sck].attach(self.nfc, self.nfc.select)
                 board.connect(w.nfc_cs, self.nfc.select)
+            elif nfc == 'uart':
+                board.uart.attach(self.nfc, self.nfc.front)
             else:
                 board.i2c.attach(self.nfc, NFC_ADDRESS)
         else:
@@ -121,6 +124,11 @@ class Pin:
         self.main_ended = True
 
     @property
+    def processor(self):
+        """The Child that runs the firmware since the last start."""
+        return self._child
+
+    @property
     def wakes(self):
         """How often the processor has come out of a wait since it started."""
         return self._child.wakes
@@ -160,7 +168,7 @@ class Pin:
     @property
     def complaints(self):
         """What chips, board and flash found wrong with the firmware's ways."""
-        return [f'{self.name}: {text}' for part in (self.panel, self.imu, self.nfc, self.board, self.flash)
+        return [f'{self.name}: {text}' for part in (self.panel, self.imu, self.nfc, self.board, self.board.uart, self.flash)
                 for text in part.complaints]
 
     def measure_heap(self):

@@ -1,4 +1,4 @@
-"""Wires between a pin's processor and its chips: single lines, SPI and I2C buses.
+"""Wires between a pin's processor and its chips: single lines, SPI and I2C buses, a serial line.
 
 Own the levels and the routing, nothing else. A chip model is attached to a bus and reads or drives lines; the
 processor's side (the `machine` shims on MicroPython, `host` on CPython) calls `transfer`, `write`, `read` and `set`.
@@ -114,3 +114,64 @@ class I2CBus:
     def wire_ns(length, frequency):
         """Address byte and `length` data bytes of nine clocks each, start and stop."""
         return ((length + 1) * 9 + 2) * 1_000_000_000 // frequency
+
+
+class SerialWire:
+    """The two wires between a UART of the processor's and a chip, with the UART's receive buffer at their end.
+
+    A chip has `serial_write(data, baudrate)`; its `front` has `baudrate` and calls `on_serial(data)` when the last bit of
+    something is out. `on_receive()` is called for each such piece, as the ESP32's driver tells of a line that has fallen
+    silent. Bytes that the buffer can't hold are lost and counted, those at a wrong rate arrive as noise.
+    """
+
+    NOISE = b'\xf8'
+
+    def __init__(self):
+        self._chip = self._front = None
+        self._buffer = bytearray()
+        self._size = 256
+        self.baudrate = 115_200
+        self.calls = 0
+        self.bytes = 0
+        self.overruns = 0
+        self.on_receive = None
+
+    def attach(self, chip, front):
+        self._chip, self._front = chip, front
+        front.on_serial = self._arrived
+
+    def configure(self, baudrate, size):
+        self.baudrate, self._size = baudrate, size
+        self._buffer.clear()
+
+    def write(self, data):
+        """The processor sends; a chip at the far end knows by itself how long that takes."""
+        self.calls += 1
+        self.bytes += len(data)
+        if self._chip:
+            self._chip.serial_write(bytes(data), self.baudrate)
+
+    def _arrived(self, data):
+        if self._front.baudrate != self.baudrate:
+            data = self.NOISE * len(data)
+        room = self._size - len(self._buffer)
+        self.overruns += max(0, len(data) - room)
+        self._buffer += data[:room]
+        if self.on_receive:
+            self.on_receive()
+
+    @property
+    def complaints(self):
+        return [f'the UART had no room for {self.overruns} bytes'] if self.overruns else []
+
+    @property
+    def waiting(self):
+        """How many bytes can be read."""
+        return len(self._buffer)
+
+    def read(self, length):
+        """Up to `length` bytes of what has arrived."""
+        self.calls += 1
+        data = bytes(self._buffer[:length])
+        del self._buffer[:length]
+        return data

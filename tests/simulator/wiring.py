@@ -1,5 +1,6 @@
 """Net lists of the boards: which GPIO goes to which chip's line.
 
+A PN532 on its UART hangs on the pads of SPI: our TX on `nfc_sck`, our RX on `nfc_mosi` (the chip's HSU_TX is its MOSI pad).
 Taken from the boards' schematics (see the board tables in README), not from firmware/boards, so that a wrong number
 there shows as a chip that does not answer. Used by `pin`.
 """

@@ -52,9 +52,9 @@ class World:
                 free_blocks=None, files=None, friends=0, settings=None, on=True, clock_set=True, wake_us=WAKE_US):
         """A new pin of `name`'s, with a card (a dict of fields; False: none) and switched on unless `on` is False.
 
-        board: a name of wiring.BOARDS; nfc: 'spi' or 'i2c'; absent: chips that are not fitted, of 'panel', 'imu', 'nfc';
-        heap: MicroPython's heap limit; blocks: flash size in 4 KB blocks, all but `free_blocks` of them full where that is
-        given; files: {path: bytes} more for its flash; friends: how many friends it has already; settings: {key: value}
+        board: a name of wiring.BOARDS; nfc: 'spi', 'i2c' or 'uart'; absent: chips that are not fitted, of 'panel', 'imu' and
+        'nfc'; heap: MicroPython's heap limit; blocks: flash size in 4 KB blocks, all but `free_blocks` of them full where that
+        is given; files: {path: bytes} more for its flash; friends: how many friends it has already; settings: {key: value}
         that its wearer has chosen; clock_set: whether its clock runs already; wake_us: see WAKE_US.
         """
         content = files_of_a_pin(name, card, board, nfc, friends, settings, self.seed)

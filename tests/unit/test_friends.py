@@ -10,7 +10,7 @@ from firmware.social import friend_index
 from firmware.social.card import Card
 from firmware.social.friend import NO_SHARE, Figures, Friend, unpack
 from firmware.social.friend_index import DayTally, Index
-from firmware.social.friends import FRIEND, MAX_IN_DOUBT, NONE, PENDING, FriendBook
+from firmware.social.friends import FRIEND, MAX_BLOCKED, MAX_IN_DOUBT, NONE, PENDING, FriendBook
 from firmware.system.journal import Journal
 from firmware.system.log import Log
 from firmware.system.storage import StorageError
@@ -291,14 +291,54 @@ def test_tidy_keeps_everything():
     assert book._journal.size < size / 10
 
 
+def test_blocked_pins_stay_blocked_and_friends_friends():
+    files = MemoryFiles()
+    book = opened(files)
+    book.befriend(friend(1))
+    for number in (1, 2, 3, 2):
+        book.block(device(number))
+    book.unblock(device(3))
+    book.unblock(device(4))
+    records = book._journal.count
+    assert records == 5                                 # blocking twice, or freeing the free, writes nothing
+    for again in (opened(files), opened(files)):
+        assert [again.blocked(device(number)) for number in range(5)] == [False, True, True, False, False]
+        assert again.count == 1
+        again._journal.rewrite(again._pairs())
+    book = opened(files)
+    book.forget(device(1))
+    assert book.blocked(device(1)), 'who is deleted does not come back'
+    book.reset()
+    assert not opened(files).blocked(device(1))
+
+
+def test_the_block_list_is_bounded():
+    book = opened(MemoryFiles())
+    for number in range(MAX_BLOCKED):
+        book.block(device(number))
+    book.block(device(0))
+    with pytest.raises(ValueError, match='At most 64'):
+        book.block(device(99))
+    assert not book.blocked(device(99))
+
+
+def test_a_block_that_does_not_fit_on_flash_is_none():
+    files = MemoryFiles()
+    book = opened(files)
+    files.capacity = 10
+    with pytest.raises(StorageError, match='full'):
+        book.block(device(1))
+    assert not book.blocked(device(1))
+
+
 def test_foreign_records_are_passed_over_and_said():
     files, log = MemoryFiles(), Log(str)
     book = opened(files)
     book.befriend(friend(1))
-    for kind, payload in ((77, b'?'), (1, b'short'), (3, bytes(40)), (5, bytes(60)), (6, b'')):
+    for kind, payload in ((77, b'?'), (1, b'short'), (3, bytes(40)), (5, bytes(60)), (6, b''), (7, b'short')):
         book._journal.append(kind, payload)
     assert opened(files, log).count == 1
-    assert len(log.lines()) == 5
+    assert len(log.lines()) == 6
 
 
 def test_tally_of_days():

@@ -1,6 +1,4 @@
 """One tap at a time: what is accepted, what is refused with which words, and what each step costs on flash."""
-import hashlib
-import hmac
 
 import pytest
 from hypothesis import given, settings
@@ -9,62 +7,10 @@ from hypothesis import strategies as st
 import vcard
 from firmware.social.card import Card
 from firmware.social.friend import NO_SHARE, Figures
-from firmware.social.friends import FRIEND, NONE, PENDING, FriendBook
-from firmware.social.handshake import BAD_REQUEST, REJECT, STAGED, SUCCESS, Handshake, Own
+from firmware.social.friends import FRIEND, NONE, PENDING
+from firmware.social.handshake import BAD_REQUEST, REJECT, STAGED, SUCCESS
 from firmware.social.messages import Hello, Ready, decode
-from firmware.system.journal import Journal
-from firmware.system.log import Log
-from hmac_sha256 import hmac_sha256, same
-from tests.simulator.memory_storage import MemoryFiles
-
-
-class Pin:
-    """A pin as far as a tap goes; `flash` may be that of an earlier one."""
-
-    def __init__(self, name, flash=None, secret=None, seed=0):
-        self.id = hashlib.sha256(name.encode()).digest()[:16]
-        self.secret = secret or hashlib.sha256(b'secret' + name.encode()).digest()
-        self.name = name
-        self.card = Card(name).to_vcard() if name else b''
-        self.flash = flash or MemoryFiles()
-        self.seed = seed
-        self.figures = Figures(1000, 1, 2, 0)
-        self.day = 9000
-        self.boot()
-
-    def boot(self):
-        self.book = FriendBook(Journal(self.flash.storage(), 'friends', 1, Log(str)), Log(str))
-
-    def random_bytes(self, n):
-        self.seed += 1
-        return hashlib.sha256(b'%s %d' % (self.name.encode(), self.seed)).digest()[:n]
-
-    def handshake(self):
-        return Handshake(Own(self.id, self.secret, self.card, self.figures), self.book, self.random_bytes, self.day)
-
-
-def put(sender, message, receiver):
-    """One PUT whose answer arrives; returns the receiver's outcome."""
-    outcome = receiver.received(message)
-    if outcome.code != SUCCESS:
-        sender.refused(outcome.code)
-    elif isinstance(decode(message), Hello):
-        sender.hello_delivered()
-    else:
-        sender.ready_delivered()
-    return outcome
-
-
-def tap(first, second):
-    """A whole tap, `first` speaking first; returns both handshakes and all outcomes that brought a friend."""
-    one, two = first.handshake(), second.handshake()
-    outcomes = [put(one, one.hello(), two), put(two, two.hello(), one)]
-    while one.ready_due or two.ready_due:
-        for sender, receiver in ((one, two), (two, one)):
-            message = sender.ready()
-            if message:
-                outcomes.append(put(sender, message, receiver))
-    return one, two, [outcome for outcome in outcomes if outcome.friend]
+from tests.unit.rigs.handshake import Pin, put, tap
 
 
 @pytest.fixture
@@ -259,60 +205,6 @@ def test_broken_links_and_what_the_screen_says(ada, ben):
     assert ada.book.state(ben.id) == PENDING
 
 
-def in_doubt(first, second, committed):
-    """A tap that leaves `first` in doubt; `second` has committed or has nothing."""
-    one, two = first.handshake(), second.handshake()
-    put(one, one.hello(), two)
-    put(two, two.hello(), one)
-    ready = one.ready()
-    if committed:
-        two.received(ready)
-    first.boot()
-    second.boot()
-    assert first.book.state(second.id) == PENDING
-
-
-@pytest.mark.parametrize(('committed', 'state'), [(True, FRIEND), (False, NONE)])
-def test_a_hello_that_answers_settles_a_doubt_at_once(ada, ben, committed, state):
-    in_doubt(ada, ben, committed)
-    one, two = ada.handshake(), ben.handshake()
-    put(one, one.hello(), two)
-    outcome = one.received(two.hello())
-    assert outcome.new == committed
-    ada.boot()
-    assert ada.book.state(ben.id) == state
-
-
-def test_an_answer_to_another_hello_settles_nothing(ada, ben):
-    in_doubt(ada, ben, committed=False)
-    one, two = ada.handshake(), ben.handshake()
-    put(one, one.hello(), two)
-    old = two.hello()                                   # "I hold nothing of you"
-    ada.boot()
-    later = ada.handshake()
-    later.hello()
-    later.received(old)
-    ada.boot()
-    assert ada.book.state(ben.id) == PENDING
-
-
-def test_a_moment_is_not_shown_twice_when_doubt_is_settled(ada, ben):
-    in_doubt(ada, ben, committed=True)
-    _, _, outcomes = tap(ada, ben)
-    assert [(outcome.friend.name, outcome.new) for outcome in outcomes] == [('Ben', True), ('Ada', False)]
-
-
-@pytest.mark.parametrize('committed', [True, False])
-@pytest.mark.parametrize('turned', [True, False])
-def test_after_a_doubt_both_hold_the_same_key(ada, ben, committed, turned):
-    in_doubt(ada, ben, committed)
-    tap(*((ben, ada) if turned else (ada, ben)))
-    for pin, other in ((ada, ben), (ben, ada)):
-        pin.boot()
-        assert pin.book.get(other.id).share not in (NO_SHARE, None)
-        assert pin.book.count == 1
-
-
 def test_nobody_can_claim_a_friends_id(ada, ben):
     tap(ada, ben)
     impostor = Pin('Ben', secret=b'guess' * 7)
@@ -341,6 +233,49 @@ def test_a_friend_that_lost_its_memory_is_known_again_and_learns_the_key_anew(ad
         assert two.done
         ada.boot()
         assert (ada.book.count, forgetful.book.count) == (1, 1)
+
+
+@pytest.mark.parametrize('friends', [True, False])
+@pytest.mark.parametrize('asked', [True, False])
+def test_a_blocked_pin_is_refused_and_gets_no_card(ada, ben, friends, asked):
+    if friends:
+        tap(ada, ben)
+    ada.book.block(ben.id)
+    ada.boot()
+    before = dict(ada.flash.files), dict(ben.flash.files)
+    one, two = ada.handshake(asked), ben.handshake()
+    outcome = put(two, two.hello(), one)
+    assert (outcome.code, outcome.reason) == (REJECT, 'a blocked pin')
+    assert outcome.sentence == ('You have blocked this pin.' if asked else '')
+    assert one.hopeless == asked
+    assert one.hello() is None
+    assert one.received(Ready(bytes(8), bytes(8)).encode()).code == BAD_REQUEST
+    assert one.broken().sentence == ''
+    assert (ada.flash.files, ben.flash.files) == before
+    assert ada.book.count == friends
+    ada.book.unblock(ben.id)
+    tap(ada, ben)
+    assert (ada.book.count, ben.book.count) == (1, 1)
+
+
+def test_a_block_within_a_tap_ends_it_on_both_sides(ada, ben):
+    """Whoever is blocked and speaks second has the card, but never a READY."""
+    ada.book.block(ben.id)
+    one, two = ada.handshake(), ben.handshake()
+    put(one, one.hello(), two)
+    assert put(two, two.hello(), one).code == REJECT
+    assert one.ready() is two.ready() is None
+    assert not ben.flash.files
+    assert (ada.book.state(ben.id), ben.book.state(ada.id)) == (NONE, NONE)
+
+
+def test_what_strangers_send_shows_nothing_on_a_pin_that_did_not_ask(ada, ben):
+    foreign = bytearray(ben.handshake().hello())
+    foreign[foreign.index(b'cloudpin.example:pin') + 21] = 9
+    for message in (b'rubbish', bytes(foreign)):
+        outcome = ada.handshake(asked=False).received(message)
+        assert (outcome.sentence, bool(outcome.reason)) == ('', True)
+        assert ada.handshake().received(message).sentence
 
 
 def test_full_flash_at_each_write_makes_no_friend_and_no_harm(ada, ben):
@@ -397,23 +332,3 @@ def test_a_garbled_ready_makes_no_friend(data):
     outcome = one.received(flipped(two.ready(), data, protected=18))        # the key's half itself is taken on trust
     assert outcome.code in (BAD_REQUEST, REJECT)
     assert ada.book.count == 0
-
-
-RFC_4231 = [(b'\x0b' * 20, b'Hi There', 'b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7'),
-            (b'Jefe', b'what do ya want for nothing?', '5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843'),
-            (b'\xaa' * 131, b'Test Using Larger Than Block-Size Key - Hash Key First',
-             '60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54')]
-
-
-@pytest.mark.parametrize(('key', 'message', 'code'), RFC_4231)
-def test_hmac_vectors(key, message, code):
-    assert hmac_sha256(key, message).hex() == code
-
-
-@given(st.binary(max_size=150), st.binary(max_size=150))
-def test_hmac_agrees_with_cpython(key, message):
-    code = hmac_sha256(key, message)
-    assert code == hmac.new(key, message, 'sha256').digest()
-    assert same(code, bytes(code))
-    assert not same(code, code[:-1])
-    assert not same(code, bytes([code[0] ^ 1]) + code[1:])

@@ -1,5 +1,6 @@
-"""A model check of the handshake with its real code: every order of the messages of a tap, the link lost at every point,
-power cut at every flash write of either pin, and then the same again in a second and a third tap.
+"""A model check of the handshake with its real code: every order of the messages of a tap, each message twice, the link
+lost at every point, power cut at every flash write of either pin and of both, either flash full at every write, and then the
+same again in a second and a third tap.
 
 Owns a small world of two books in memory. Whatever happened, no friendship is one-sided without the other pin being in
 doubt, nothing is told to a wearer before it is on flash, and one undisturbed tap makes both friends, counted once.
@@ -13,14 +14,19 @@ from firmware.social.friends import FRIEND, NONE, PENDING, FriendBook
 from firmware.social.handshake import SUCCESS, Handshake, Own
 from firmware.system.journal import Journal
 from firmware.system.log import Log
+from firmware.system.storage import StorageError
 from tests.simulator.memory_storage import MemoryFiles, PowerCut
 
 IDS = (b'A' * 16, b'B' * 16)
 
 
+class Refused(Exception):
+    """A pin answered something else than Success."""
+
+
 class Side:
     """One pin: its flash, and while powered its book and its handshake. `outgoing` is its message on the air, `answer`
-    the response to it on the way back."""
+    the response to it on the way back, `said` all that has arrived of it."""
 
     def __init__(self, number):
         self.number = number
@@ -40,6 +46,7 @@ class Side:
         self.handshake = Handshake(own, self.book, lambda n: bytes([self.seed, self.number] + [0] * (n - 2)), day=1)
         self.hello_put = False
         self.outgoing = self.answer = None
+        self.said = ()
         self.told = False
 
     def copy(self):
@@ -61,6 +68,12 @@ class Side:
     def on_flash(self):
         """(state, count, in doubt, whether the pair key is known) as a reboot would find them."""
         return look(self.peer_id, tuple(sorted(self.files.files.items())))
+
+
+def check_end(side, outcome):
+    """A pin whose tap has ended early asks for another exactly where it is in doubt."""
+    assert outcome.in_doubt <= bool(outcome.sentence)
+    assert outcome.in_doubt == (side.on_flash()[0] == PENDING and side.handshake.state == PENDING)
 
 
 @functools.cache
@@ -109,8 +122,11 @@ class Tap:
             kind, message = side.outgoing
             side.outgoing = None
             outcome = peer.handshake.received(message)
-            assert outcome.code == SUCCESS, outcome.reason
+            if outcome.code != SUCCESS:
+                check_end(side, side.handshake.refused(outcome.code))
+                raise Refused(outcome.reason)
             side.answer = kind
+            side.said += (message,)
             if kind == 'ready':
                 assert peer.on_flash()[0] == FRIEND, 'Success was answered before FRIEND was on flash'
             if outcome.friend:
@@ -154,9 +170,11 @@ class Explorer:
         if not actions:
             self._complete(tap)
             return
+        self._said_twice(tap)
         self._link_lost(tap.copy())
         for action in actions:
             self._power_cuts(tap, action)
+            self._flash_full(tap, action)
             after = tap.copy()
             after.do(action)
             self._walk(after)
@@ -167,28 +185,64 @@ class Explorer:
             assert side.on_flash() == (FRIEND, 1, 0, True), 'a whole tap left something open'
         assert len({side.handshake._key.code(b'') for side in tap.sides}) == 2
         assert tap.sides[0].handshake._key.share == tap.sides[1].handshake._key.peer_share
+        assert len({side.book.get(side.peer_id).session for side in tap.sides}) == 1, 'their receipts would not match'
         self._collect(self.undisturbed, tap)
+
+    def _said_twice(self, tap):
+        """Whatever has arrived may arrive once more: it is taken for what it is, and nothing changes."""
+        for number, side in enumerate(tap.sides):
+            for message in side.said:
+                self.points['twice'] += 1
+                again = tap.copy()
+                outcome = again.sides[1 - number].handshake.received(message)
+                assert (outcome.code, outcome.friend) == (SUCCESS, None)
+                assert again.key() == tap.key()
 
     def _link_lost(self, tap):
         self.points['link lost'] += 1
         for side in tap.sides:
-            outcome = side.handshake.broken()
-            assert outcome.in_doubt <= bool(outcome.sentence)
-            assert outcome.in_doubt == (side.on_flash()[0] == PENDING and side.handshake.state == PENDING)
+            check_end(side, side.handshake.broken())
         self._collect(self.ends, tap)
 
     def _power_cuts(self, tap, action):
-        """The power of either pin fails before the first, second, ... write that this action brings about."""
         for number in (0, 1):
-            for step in range(20):
-                cut = tap.copy()
-                cut.sides[number].files.cut_after(step)
-                try:
-                    cut.do(action)
-                    break
-                except PowerCut:
-                    self.points['power cut'] += 1
-                    self._collect(self.ends, cut)
+            for cut in self._cuts(tap, action, number):
+                self.points['power cut'] += 1
+                self._collect(self.ends, cut)
+                if cut.sides[number].outgoing:
+                    self._outlived(cut, number)
+
+    def _cuts(self, tap, action, number):
+        """Yield the Tap as it is where a pin's power fails before the first, second, ... write that an action brings about."""
+        for step in range(20):
+            cut = tap.copy()
+            cut.sides[number].files.cut_after(step)
+            try:
+                cut.do(action)
+                return
+            except PowerCut:
+                yield cut
+
+    def _outlived(self, tap, number):
+        """What a pin had on the air when its power went still arrives, and may cost the other pin its power too."""
+        action = number, 'arrives'
+        for cut in self._cuts(tap, action, 1 - number):
+            self.points['both cut'] += 1
+            self._collect(self.ends, cut)
+        tap = tap.copy()
+        tap.do(action)
+        self._collect(self.ends, tap)
+
+    def _flash_full(self, tap, action):
+        for number in (0, 1):
+            full = tap.copy()
+            full.sides[number].files.capacity = 0
+            try:
+                full.do(action)
+            except (StorageError, Refused) as reason:
+                assert 'flash is full' in str(reason)
+                self.points['flash full'] += 1
+                self._collect(self.ends, full)
 
     def _collect(self, ends, tap):
         mine, theirs = [side.on_flash() for side in tap.sides]
@@ -240,6 +294,9 @@ def test_two_strangers():
                       (PENDING, FRIEND), (FRIEND, FRIEND)}
     assert points['link lost'] > 2000
     assert points['power cut'] > 1000
+    assert points['both cut'] > 100
+    assert points['flash full'] > 1000
+    assert points['twice'] > 6000
 
 
 def test_a_friend_who_lost_its_flash():

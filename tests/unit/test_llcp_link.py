@@ -1,5 +1,6 @@
 """lib/llcp's link: against scripted bytes (as nfcpy speaks them) and against itself over a wire."""
 import asyncio
+import time
 
 import pytest
 from hypothesis import given
@@ -133,6 +134,17 @@ def test_nobody_holds_the_link_for_ever():
     assert answer == DISC
     assert 3000 / (10 + 8) < count < 310
     assert reason == 'The session took longer than 3000 ms.'
+
+
+def test_a_slow_peer_does_not_stretch_the_session():
+    async def test(mac, link):
+        began_ms = time.ticks_ms()
+        for _ in range(2):
+            await asyncio.sleep(1.4)
+            await mac.ask('0000')
+        await link.closed()
+        return time.ticks_diff(time.ticks_ms(), began_ms)
+    assert 2800 < with_link(test) <= 3000
 
 
 def test_closing_sends_what_waits_and_hangs_up():

@@ -34,24 +34,24 @@ def does(test, *answers):
 
 def test_golden_jump_for_dep():
     async def test(chip):
-        return await chip.jump_for_dep(GENERAL_BYTES, fast=False)
-    peer, sent = does(test, ATR_RES)
-    assert sent == ['0000ff16ead4560000044666' + '6d010111020200780302001304011eef00']
+        return await chip.jump_for_dep(GENERAL_BYTES, 106)
+    peer, sent = does(test, ATR_RES, 'd509')
+    assert sent == ['0000ff16ead4560000044666' + '6d010111020200780302001304011eef00', frame('d408 63013b').hex()]
     assert (peer.number, peer.nfcid3.hex(), peer.timeout_code) == (1, '01fe1122334455660000', 9)
     assert peer.general_bytes == GENERAL_BYTES
 
 
-def test_jump_for_dep_goes_on_to_424():
+def test_jump_for_dep_at_424_polls_nfc_f():
     async def test(chip):
-        return await chip.jump_for_dep(GENERAL_BYTES)
-    peer, sent = does(test, ATR_RES, 'd54f00')
-    assert sent[1] == frame('d44e010202').hex()
-    assert peer.number == 1
+        return await chip.jump_for_dep(GENERAL_BYTES, 424)
+    peer, sent = does(test, ATR_RES)
+    assert sent == [frame('d456 00 02 05 00ffff0000', GENERAL_BYTES.hex()).hex()]
+    assert (peer.number, peer.bit_rate_kbps) == (1, 424)
 
 
 def test_nobody_there():
     async def test(chip):
-        return await chip.jump_for_dep(GENERAL_BYTES)
+        return await chip.jump_for_dep(GENERAL_BYTES, 424)
     assert does(test, 'd55701')[0] is None
 
 
@@ -62,13 +62,11 @@ def test_nobody_there():
     (['d557'], StatusError, 'status 3F'),
     (['d5570001'], BadResponse, 'too short'),
     ([ATR_RES[:40]], BadResponse, 'too short'),
-    ([ATR_RES, 'd54f01'], StatusError, '424 kbit/s'),
-    ([ATR_RES, 'd54f29'], LinkLost, 'gone'),
 ])
 def test_what_goes_wrong_with_a_jump(answers, error, words):
     async def test(chip):
         with pytest.raises(error) as failure:
-            await chip.jump_for_dep(GENERAL_BYTES)
+            await chip.jump_for_dep(GENERAL_BYTES, 424)
         return str(failure.value)
     assert words in does(test, *answers)[0]
 
@@ -176,19 +174,71 @@ def test_a_general_status_cut_short_is_an_error():
 
 # --- MACs
 
-PEER = DEPTarget(bytes.fromhex(ATR_RES[7:].replace(' ', '')))
+ATTRIBUTES = bytes.fromhex(ATR_RES[7:].replace(' ', ''))
 
 
-def test_the_initiator_exchanges():
+def asks(script, timeout_ms=500):
+    """What an initiator at 424 kbit/s makes of `script`, pairs of (DEP_REQ expected after D4 06, answer to it as hex without
+    status): b'' for nothing in time. Returns what `receive` gave or raised."""
     async def test(chip):
-        mac = InitiatorMAC(chip, PEER)
-        await mac.send(b'\x00\x00')
-        answer = await mac.receive(500)
+        mac = InitiatorMAC(chip, DEPTarget(ATTRIBUTES, 424))
+        await mac.send(b'\xab\xcd')
+        try:
+            return await mac.receive(timeout_ms)
+        except LinkLost as error:
+            return str(error)
+    found, sent = does(test, *('d543' + (f'00 {len(answer) // 2 + 3:02x} d507' + answer if answer else '01')
+                               for _, answer in script))
+    assert sent == [frame(f'd442 {len(request) // 2 + 3:02x} d406', request).hex() for request, _ in script]
+    return found
+
+
+@pytest.mark.parametrize(('kbps', 'sync'), [(106, 'f0'), (424, '')])
+def test_the_initiator_exchanges(kbps, sync):
+    async def test(chip):
+        mac = InitiatorMAC(chip, DEPTarget(ATTRIBUTES, kbps))
+        found = [mac.role, mac.peer_general_bytes]
+        for _ in range(2):
+            await mac.send(b'\x00\x00')
+            found.append(await mac.receive(500))
         await mac.close()
-        return mac.role, mac.peer_general_bytes, answer
-    found, sent = does(test, 'd541000000', 'd55300', 'd533')
-    assert found == ('initiator', GENERAL_BYTES, b'\x00\x00')
-    assert sent == ['0000ff05fbd440010000eb00', '0000ff03fdd45200da00', '0000ff04fcd4320102f700']
+        return found
+    found, sent = does(test, f'd54300{sync} 06 d50700 0140', f'd54300{sync} 06 d50701 0000', f'd54300{sync} 03 d50b', 'd533')
+    assert found == ['initiator', GENERAL_BYTES, b'\x01\x40', b'\x00\x00']
+    assert sent == [frame(data).hex() for data in (f'd442 {sync} 06 d40600 0000', f'd442 {sync} 06 d40601 0000',
+                                                   f'd442 {sync} 03 d40a', 'd4320102')]
+
+
+def test_the_initiator_repeats_what_is_not_answered():
+    assert asks([('00abcd', ''), ('00abcd', ''), ('00abcd', '000140')]) == b'\x01\x40'
+
+
+@pytest.mark.parametrize('stale', ['0301ff', '10aabb', '40', '50', 'c0', '01'])
+def test_the_initiator_repeats_after_what_is_no_answer(stale):
+    assert asks([('00abcd', stale), ('00abcd', '000140')]) == b'\x01\x40'
+
+
+def test_the_initiator_grants_more_time():
+    assert asks([('00abcd', '9003'), ('9003', ''), ('00abcd', '9001'), ('9001', '000000')]) == b'\x00\x00'
+
+
+def test_a_slow_peer_is_asked_whether_it_is_there():
+    script = [('00abcd', '')] * 4 + [('80', '80')]
+    assert asks(script * 3 + [('00abcd', '000140')], 1500) == b'\x01\x40'
+
+
+def test_a_silent_peer_is_given_up():
+    script = [('00abcd', '')] * 4 + [('80', '')] + [('00abcd', '')] * 3
+    assert asks(script) == 'The peer does not answer any more.'
+
+
+def test_a_peer_that_is_there_and_never_answers_is_given_up():
+    async def test(chip):
+        mac = InitiatorMAC(chip, DEPTarget(ATTRIBUTES, 424))
+        with pytest.raises(LinkLost):
+            await mac.receive(40)
+        return True
+    assert does(test, *['d54300 04 d50780'] * 20)[0]
 
 
 def test_the_target_exchanges_and_lingers_until_it_is_released():
@@ -218,16 +268,16 @@ def test_what_a_target_makes_of_a_status(answer, words):
     assert (found == b'\xaa') if words is None else words in found
 
 
-@pytest.mark.parametrize('answer', ['d54129', 'd54101', 'd54102', 'd541', 'd54140aa', 'd5410b', ''])
+@pytest.mark.parametrize('answer', ['d54329', 'd54301', 'd54302', 'd543', 'd54300', 'd54300ff', 'd5430006d50700', ''])
 def test_an_initiator_loses_the_link(answer):
     async def test(chip):
-        mac = InitiatorMAC(chip, PEER)
+        mac = InitiatorMAC(chip, DEPTarget(ATTRIBUTES))
         await mac.send(b'\x00\x00')
         with pytest.raises(LinkLost) as failure:
             await mac.receive(100)
         await mac.close()                               # and closing does not fail for it
         return str(failure.value)
-    assert does(test, answer)[0].endswith('.')
+    assert does(test, *[answer] * 9)[0].endswith('.')
 
 
 def test_a_target_does_not_linger_for_ever():

@@ -1,4 +1,4 @@
-"""lib/pn532's dialogue over SPI and I2C against a scripted chip: the faults of a real line, one by one."""
+"""lib/pn532's dialogue over SPI, I2C and UART against a scripted chip: the faults of a real line, one by one."""
 import asyncio
 import time
 
@@ -41,7 +41,7 @@ def fails(error, script, **options):
     return on_bus(test, script, **options)
 
 
-buses = pytest.mark.parametrize(('bus', 'irq'), [('spi', True), ('spi', False), ('i2c', True), ('i2c', False)])
+buses = pytest.mark.parametrize(('bus', 'irq'), [(bus, irq) for bus in ('spi', 'i2c', 'uart') for irq in (True, False)])
 
 
 @buses
@@ -270,9 +270,9 @@ def test_begin_configures_the_chip(bus, irq):
     assert found == ('1.6', True)
     assert [data.hex() for data in fake.received] == [
         '0000ff05fbd4140100011600', '0000ff02fed4022a00', '0000ff03fdd41234e600',
-        '0000ff06fad43205020100f200', frame('d432 02000a0a').hex(), '0000ff04fcd4320102f700']
+        '0000ff06fad43205020100f200', frame('d432 0200090a').hex(), '0000ff04fcd4320102f700']
     assert fake.resets == 1
-    assert fake.wakes == (bus == 'spi')
+    assert fake.wakes == (bus != 'i2c')
 
 
 @pytest.mark.parametrize(('answer', 'words'), [
@@ -327,7 +327,7 @@ def test_abort_without_activation(bus, irq):
     assert activation is None
     assert data == VERSION_DATA
     assert len(fake.received) == 3
-    assert fake.wakes == (bus == 'spi')                 # armed is asleep: NSS low ahead of the ACK
+    assert fake.wakes == (bus != 'i2c')                 # armed is asleep: NSS low ahead of the ACK
 
 
 def test_no_command_while_armed():
@@ -347,6 +347,30 @@ def test_waiting_for_an_activation_has_no_limit_unless_given():
         activation = await chip.wait_activation()
         return activation.kind, fake.clock.now_ns > 3_600_000_000_000
     assert on_bus(test, [[ACK]])[0] == (0, True)
+
+
+@pytest.mark.parametrize('bus', ['spi', 'i2c'])
+def test_a_line_that_stays_low_while_armed_is_an_error_in_the_end(bus):
+    async def test(chip, fake):
+        await chip.arm(b'')
+        fake.irq.watch(lambda level: level and fake.irq.set(0))
+        fake.irq.set(0)
+        start = time.ticks_ms()
+        with pytest.raises(BadResponse, match='never who'):
+            await chip.wait_activation()
+        return time.ticks_ms() - start
+    took, _ = on_bus(test, [[ACK]], bus=bus)
+    assert 500 < took < 3000
+
+
+def test_without_an_interrupt_an_armed_chip_is_looked_at_seldom():
+    async def test(chip, fake):
+        await chip.arm(b'')
+        calls = fake.bus.calls
+        assert await chip.wait_activation(60_000) is None
+        return fake.bus.calls - calls
+    calls, _ = on_bus(test, [[ACK]], irq=False)
+    assert 60_000 / 25 < calls < 60_000 / 15
 
 
 @buses

@@ -14,10 +14,11 @@ from ndef_message import EXTERNAL, MIME, Record, decode, encode
 from pn532 import DEP, PN532, InitiatorMAC, LinkLost, TargetMAC
 from pn532.i2c import I2CLink
 from pn532.spi import SPILink
+from pn532.uart import UARTLink
 from tests.simulator.air import Air
 from tests.simulator.chips.pn532 import PN532 as Chip
 from tests.simulator.host import Host
-from tests.simulator.wires import I2CBus, SPIBus
+from tests.simulator.wires import I2CBus, SerialWire, SPIBus
 
 CARD = 800
 READY = encode([Record(EXTERNAL, b'example.com:pin', b'', bytes(17))])
@@ -37,10 +38,14 @@ class Side:
 
     def __init__(self, bench, name, bus, irq):
         host = bench.host
-        self.model = Chip(host.clock, random.Random(name), bench.air, interface=bus, name=name)
+        self.model = Chip(host.clock, random.Random(name), bench.air, interface='hsu' if bus == 'uart' else bus, name=name)
         line = host.pin(self.model.irq) if irq else None
         reset = host.pin(self.model.reset)
-        if bus == 'spi':
+        if bus == 'uart':
+            self.bus = SerialWire()
+            self.bus.attach(self.model, self.model.front)
+            link = UARTLink(host.uart(self.bus, irq), reset, 460_800)
+        elif bus == 'spi':
             self.bus = SPIBus()
             self.bus.attach(self.model, self.model.select)
             link = SPILink(host.spi(self.bus, 4_000_000, firstbit=1), host.pin(self.model.select), line, reset)
@@ -81,12 +86,12 @@ class Bench:
         self.air = Air(self.host.clock, random.Random(seed))
         self.a, self.b = Side(self, 'a', bus, irq), Side(self, 'b', bus, irq)
 
-    async def meet(self):
+    async def meet(self, kbps=424):
         """Bring them together: (MAC of a as initiator, MAC of b as target)."""
         await asyncio.gather(self.a.chip.begin(), self.b.chip.begin())
         await self.b.chip.arm(llcp.general_bytes())
         self.air.couple(self.a.model, self.b.model)
-        peer = await self.a.chip.jump_for_dep(llcp.general_bytes())
+        peer = await self.a.chip.jump_for_dep(llcp.general_bytes(), kbps)
         activation = await self.b.chip.wait_activation(100)
         assert activation.kind == DEP
         return InitiatorMAC(self.a.chip, peer), TargetMAC(self.b.chip, activation)
@@ -98,7 +103,8 @@ class Bench:
         return self.a.model.complaints + self.b.model.complaints
 
 
-LIMIT_MS = {('spi', True): 100, ('spi', False): 120, ('i2c', True): 185, ('i2c', False): 200}
+LIMIT_MS = {('spi', True): 100, ('spi', False): 120, ('i2c', True): 185, ('i2c', False): 200,
+            ('uart', True): 160, ('uart', False): 180}
 
 
 @pytest.mark.parametrize(('bus', 'irq'), LIMIT_MS)
@@ -144,7 +150,7 @@ def test_the_chips_are_usable_after_a_session_in_either_role():
                 macs = await bench.meet()
             else:
                 await target.chip.arm(llcp.general_bytes())
-                peer = await initiator.chip.jump_for_dep(llcp.general_bytes())
+                peer = await initiator.chip.jump_for_dep(llcp.general_bytes(), 424)
                 macs = InitiatorMAC(initiator.chip, peer), TargetMAC(target.chip, await target.chip.wait_activation(100))
             initiator.received, target.received = [], []
             initiator.done.clear()
@@ -180,12 +186,13 @@ def test_parting_at_any_frame_ends_both_sides_with_a_sentence(nth):
     assert set(bench.b.received) <= {bench.a.card, READY}
 
 
+@pytest.mark.parametrize('kbps', [106, 424])
 @pytest.mark.parametrize('nth', [2, 3, 6, 9, 14])
-def test_one_lost_frame_is_repaired_by_the_chips(nth):
+def test_one_lost_frame_is_repaired(nth, kbps):
     bench = Bench()
 
     async def run():
-        macs = await bench.meet()
+        macs = await bench.meet(kbps)
         bench.air.lose(nth=nth)
         await asyncio.gather(bench.a.exchange(macs[0]), bench.b.exchange(macs[1]))
     bench.host.run(run())
@@ -193,7 +200,23 @@ def test_one_lost_frame_is_repaired_by_the_chips(nth):
     assert bench.b.received == [bench.a.card, READY]
 
 
-@pytest.mark.parametrize('bus', ['spi', 'i2c'])
+@pytest.mark.parametrize('seed', range(8))
+def test_where_many_frames_are_lost_or_damaged_what_arrives_is_whole_and_in_order(seed):
+    bench = Bench(seed=seed)
+
+    async def run():
+        macs = await bench.meet()
+        bench.air.lose(probability=0.2)
+        bench.air.corrupt(probability=0.2)
+        return await asyncio.gather(bench.a.exchange(macs[0]), bench.b.exchange(macs[1]), return_exceptions=True)
+    ends = bench.host.run(run())
+    assert all(end is None or isinstance(end, llcp.LLCPError) for end in ends), ends
+    assert bench.a.received == [bench.b.card, READY][:len(bench.a.received)]
+    assert bench.b.received == [bench.a.card, READY][:len(bench.b.received)]
+    assert bench.complaints() == []
+
+
+@pytest.mark.parametrize('bus', ['spi', 'i2c', 'uart'])
 @pytest.mark.parametrize('nth', [5, 60, 200, 333, 1000, 1234])
 def test_a_damaged_byte_on_the_bus_is_repaired_or_ends_the_link(bus, nth):
     bench = Bench(bus)

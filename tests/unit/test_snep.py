@@ -1,5 +1,6 @@
 """lib/snep: as nfcpy's server and client answer, against malformed requests, and both ways at once over a wire."""
 import asyncio
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -125,6 +126,17 @@ def test_a_message_begun_and_never_finished():
     assert Host().run(run()) == {'0000', '8144'}
 
 
+def test_a_length_that_is_only_announced_takes_no_memory():
+    announced = 1 << 24
+    tracemalloc.start()
+    try:
+        answers, taken = served(put(b'a' * 242, announced=announced), limit=announced)
+        assert tracemalloc.get_traced_memory()[1] < announced // 4
+    finally:
+        tracemalloc.stop()
+    assert (answers, taken) == ([response(0x80)], [])
+
+
 @pytest.mark.parametrize('code', [0x81, 0xC0, 0xC2, 0xFF])
 def test_the_handler_decides_and_is_waited_for(code):
     steps = []
@@ -154,6 +166,22 @@ def test_what_the_handler_raises_ends_the_serving():
 
     with pytest.raises(RuntimeError, match='flash full'):
         served(put(b'message'), handler=handler)
+
+
+def test_what_the_handler_raises_closes_the_connection_for_the_peer():
+    async def handler(message):
+        raise MemoryError
+
+    async def run():
+        mac = ScriptedMAC()
+        link = LLCP(mac)
+        serving = asyncio.create_task(snep.serve(link, handler))
+        link.start()
+        answers = await mac.talk(CONNECT, put(b'message'), '11e000')
+        with pytest.raises(MemoryError):
+            await serving
+        return answers
+    assert Host().run(run()) == [CC.replace(' ', ''), '8144', '0000']      # DISC comes at once; DM answers it
 
 
 def sent(message, *script, service=4):

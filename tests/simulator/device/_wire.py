@@ -11,9 +11,12 @@ RANDOM, PIN_OUT, PIN_IN, PIN_IRQ, SPI_CONFIG, SPI_WRITE, SPI_TRANSFER = 1, 2, 3,
 I2C_CONFIG, I2C_WRITE, I2C_READ, ADC_READ, PWM_SET, RTC_GET, RTC_SET = 8, 9, 10, 11, 12, 13, 14
 RTC_MEMORY_GET, RTC_MEMORY_SET, WATCHDOG, RESET, RESET_CAUSE = 15, 16, 17, 18, 19
 FLASH_WRITE, FLASH_ERASE, HEAP, FREQUENCY, ENDED, UNIQUE_ID = 20, 21, 22, 23, 24, 25
-MEASURE_HEAP = 1000                             # an interrupt number that no GPIO has
+UART_CONFIG, UART_WRITE, UART_READ, UART_ANY, UART_IRQ = 26, 27, 28, 29, 30
+MEASURE_HEAP = 1000                             # interrupt numbers that no GPIO has
+UART_RECEIVED = 1001
 
 _library = ffi.open(sys.argv[1])
+shims = sys.argv[2]                             # the folder with the compiled modules of this one
 start = _library.func('v', 'vt_start', 'Ci')
 spend = _library.func('v', 'vt_spend', 'ii')
 post = _library.func('v', 'vt_post', 'iipi')

@@ -8,8 +8,9 @@ from llcp import LLCP
 from pn532 import PN532
 from pn532.i2c import I2CLink
 from pn532.spi import SPILink
+from pn532.uart import UARTLink
 from tests.simulator.host import Host
-from tests.simulator.wires import I2CBus, Line, Nack, SPIBus
+from tests.simulator.wires import I2CBus, Line, Nack, SerialWire, SPIBus
 
 GENERAL_BYTES = bytes.fromhex('46666d 010111 02020078 03020013 04011e')
 
@@ -132,7 +133,7 @@ NACK = bytes.fromhex('0000ffff0000')
 
 
 class FakeChip:
-    """A PN532 on SPI or I2C that does what its script says, with all the bytes it was sent in `received`.
+    """A PN532 on SPI, I2C or UART that does what its script says, with all the bytes it was sent in `received`.
 
     `script`: per frame the host sends (ACKs and NACKs included) a list of frames to be offered, each bytes, or
     (delay_ms, bytes). None in place of the list: that frame gets no answer at all. A script that is used up means None.
@@ -147,6 +148,9 @@ class FakeChip:
         self.select, self.irq, self.reset = Line('select', 1), Line('irq', 1), Line('reset', 1)
         self.resets = self.wakes = self.nacks = self.reads = 0
         self.nack_addresses = 0                 # I2C: so many accesses are not acknowledged
+        self.on_serial = None                   # UART: where offered bytes go at once
+        self.pieces = 1000                      # UART: at most so many of them at a time, a millisecond apart
+        self.baudrate = 115_200                 # UART
         self.waiting = []
         self._phase, self._offered = None, b''
         self._selected_ns = 0
@@ -175,9 +179,13 @@ class FakeChip:
             self.clock.call_later(delay_ms * 1_000_000, self.offer, data)
 
     def offer(self, data):
-        """Have `data` wait for the host."""
-        self.waiting.append(data)
-        self._update()
+        """Have `data` wait for the host; on the UART say it."""
+        if not self.on_serial:
+            self.waiting.append(data)
+            self._update()
+            return
+        for at in range(0, len(data), self.pieces):
+            self.clock.call_later(at // self.pieces * 1_000_000, self.on_serial, data[at:at + self.pieces])
 
     def _update(self):
         self.irq.set(0 if self.waiting else 1)
@@ -201,6 +209,14 @@ class FakeChip:
             self._phase.append(byte)
         return bytes(answer)
 
+    def serial_write(self, data, baudrate):
+        if baudrate != self.baudrate:
+            return
+        if data[:2] == b'\x55\x55':
+            self.wakes += 1
+        else:
+            self._frame(data)
+
     def _address(self):
         if self.nack_addresses:
             self.nack_addresses -= 1
@@ -217,12 +233,19 @@ class FakeChip:
         return (b'\x01' + self._next() + bytes(length))[:length]
 
 
-def on_bus(test, script, bus='spi', irq=True):
-    """Run `async test(chip, fake)` with a PN532 driver on a FakeChip that follows `script`; (its result, fake)."""
+def on_bus(test, script, bus='spi', irq=True, **options):
+    """Run `async test(chip, fake)` with a PN532 driver on a FakeChip that follows `script`; (its result, fake).
+
+    `irq`: an interrupt line, or for 'uart' an UART with a receive interrupt; `options`: of a UARTLink.
+    """
     host = Host()
     fake = FakeChip(host.clock, script)
     line = host.pin(fake.irq) if irq else None
-    if bus == 'spi':
+    if bus == 'uart':
+        wires = SerialWire()
+        wires.attach(fake, fake)
+        link = UARTLink(host.uart(wires, irq), host.pin(fake.reset), **options)
+    elif bus == 'spi':
         wires = SPIBus()
         wires.attach(fake, fake.select)
         link = SPILink(host.spi(wires, 2_000_000, firstbit=1), host.pin(fake.select), line, host.pin(fake.reset))

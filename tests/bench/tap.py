@@ -1,0 +1,85 @@
+"""How long a tap takes and how surely it ends: `make bench-tap`. Prints a table, and merges its figures into build/bench.json.
+
+    tap_median_ms, tap_p99_ms       from the first bump until both pins have the friend on flash (tap_i2c_...: over I2C)
+    tap_never_met                   seeds in which they had not when a burst and a session were over
+    tap_loss20_done_pct             seeds done within 2 s of contact where one RF frame in five is lost
+    longest_stall_ms                the longest modelled stretch in which a pin did not wait, from bump to friend
+
+What a tap is stands in `one_tap`. Seeds are the only source of chance: the same seeds give the same figures.
+"""
+import argparse
+import multiprocessing
+import sys
+from functools import partial
+
+from tests.bench.one_tap import BURST_S, MISSED, STAGES, Way, tap
+from tests.bench.record import merge, percentile
+
+SEEDS = 510
+PROCESSES = 2
+WAYS = {'spi': Way(), 'i2c': Way(nfc='i2c'), 'loss20': Way(loss=0.2)}
+TARGETS = (('tap_median_ms', 500), ('tap_p99_ms', 1000), ('tap_never_met', 0))
+
+
+def say(text):
+    sys.stdout.write(text + '\n')
+    sys.stdout.flush()
+
+
+def show(title, results):
+    """The table of one way to tap: per stage the later pin's median, p99 and worst; bump seen is the earlier pin's."""
+    say(f'\n{title}, {len(results)} seeds      median    p99  worst     ms from the first bump')
+    for index, (stage, _, _) in enumerate(STAGES):
+        times = [(min if index == 0 else max)(result.stages[index]) for result in results]
+        say(f'    {stage:22} {percentile(times, 0.5):7.0f} {percentile(times, 0.99):6.0f} {max(times):6.0f}')
+    say(f'    RF on, both chips      {percentile([result.rf_ns for result in results], 0.5) / 1e6:7.0f}')
+    causes = stalls(results)
+    say('    longest stalls, ms      ' + ', '.join(f'{cause} {ns / 1e6:.1f}' for cause, ns in causes.items()))
+
+
+def stalls(results):
+    """{cause: ns}, the longest first."""
+    causes = {cause: max(result.stalls.get(cause, 0) for result in results) for result in results for cause in result.stalls}
+    return dict(sorted(causes.items(), key=lambda item: -item[1]))
+
+
+def timing(results, prefix):
+    """The figures of a way without loss."""
+    times = [result.committed() for result in results]
+    met = [time for time in times if time != MISSED]
+    return {prefix + 'median_ms': percentile(met, 0.5), prefix + 'p99_ms': percentile(met, 0.99),
+            prefix + 'never_met': len(times) - len(met)}
+
+
+def done_pct(results):
+    """Share of seeds that were committed on both sides within a burst's time."""
+    return 100 * sum(result.committed() <= BURST_S * 1000 for result in results) / len(results)
+
+
+def main():
+    parser = argparse.ArgumentParser(description='Taps of two simulated pins.')
+    parser.add_argument('--seeds', type=int, default=SEEDS)
+    parser.add_argument('--first', type=int, default=0, help='the first seed')
+    parser.add_argument('--ways', default=','.join(WAYS), help='some of ' + ', '.join(WAYS))
+    options = parser.parse_args()
+    figures, longest_ns = {}, 0
+    with multiprocessing.Pool(PROCESSES) as pool:
+        for name in options.ways.split(','):
+            seeds = range(options.first, options.first + options.seeds)
+            results = pool.map(partial(tap, way=WAYS[name]), seeds, chunksize=4)
+            show(name, results)
+            if name == 'loss20':
+                figures['tap_loss20_done_pct'] = round(done_pct(results), 2)
+                late = [str(result.seed) for result in results if result.committed() > BURST_S * 1000]
+                say('    too late: ' + (', '.join(late[:20]) or 'none'))
+            else:
+                figures.update(timing(results, 'tap_' if name == 'spi' else f'tap_{name}_'))
+                longest_ns = max(longest_ns, *stalls(results).values())
+                figures['longest_stall_ms'] = round(longest_ns / 1e6, 1)
+    say('\n' + '\n'.join(f'{name:24} {value:g}' for name, value in figures.items()))
+    merge(figures)
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
