@@ -6,7 +6,7 @@ stack, of which the ESP32-S3 has 15 kB, and the drivers' imports nest deepest.
 """
 import gc
 
-gc.threshold(16_384)
+gc.threshold(8_192)
 frame = bytearray(240 * 240 * 2)
 
 from firmware.boards import load, start_again  # noqa: E402

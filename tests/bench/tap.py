@@ -4,6 +4,7 @@
     tap_never_met                   seeds in which they had not when a burst and a session were over
     tap_loss20_done_pct             seeds done within 2 s of contact where one RF frame in five is lost
     longest_stall_ms                the longest modelled stretch in which a pin did not wait, from bump to friend
+    consistency_...                 a tap cut at every RF frame and every flash write: see `consistency`
 
 What a tap is stands in `one_tap`. Seeds are the only source of chance: the same seeds give the same figures.
 """
@@ -12,6 +13,7 @@ import multiprocessing
 import sys
 from functools import partial
 
+from tests.bench import consistency
 from tests.bench.one_tap import BURST_S, MISSED, STAGES, Way, tap
 from tests.bench.record import merge, percentile
 
@@ -61,6 +63,7 @@ def main():
     parser.add_argument('--seeds', type=int, default=SEEDS)
     parser.add_argument('--first', type=int, default=0, help='the first seed')
     parser.add_argument('--ways', default=','.join(WAYS), help='some of ' + ', '.join(WAYS))
+    parser.add_argument('--no-cuts', dest='cuts', action='store_false', help='leave out every RF frame and flash write cut')
     options = parser.parse_args()
     figures, longest_ns = {}, 0
     with multiprocessing.Pool(PROCESSES) as pool:
@@ -76,6 +79,8 @@ def main():
                 figures.update(timing(results, 'tap_' if name == 'spi' else f'tap_{name}_'))
                 longest_ns = max(longest_ns, *stalls(results).values())
                 figures['longest_stall_ms'] = round(longest_ns / 1e6, 1)
+    if options.cuts:
+        figures.update(consistency.run(say))
     say('\n' + '\n'.join(f'{name:24} {value:g}' for name, value in figures.items()))
     merge(figures)
     return 0

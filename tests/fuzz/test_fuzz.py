@@ -13,7 +13,7 @@ from tests.fuzz.__main__ import play, replay
 from tests.unit.rigs.nfc import ScriptedMAC
 
 SAMPLE = 24
-HEAP = '448k'                       # protocols are tried here; `make fuzz` has a board's 384k, which many friends fill
+HEAP = '384k'                       # a board's
 KEPT = sorted((pathlib.Path(__file__).parent / 'cases').glob('*.json'))
 
 
