@@ -1,6 +1,8 @@
 # Every target works first and alone from a clean clone: it sets up what it needs, and nothing twice.
 PYTHON ?= python3
 VENV_PYTHON := .venv/bin/python
+# a simulated pin and its world take turns, so two cores are busy only with twice as many workers
+WORKERS ?= $(shell expr 2 \* $$(nproc))
 SETUP := $(PYTHON) -B -m tests.setup.install
 
 .DEFAULT_GOAL := help
@@ -15,7 +17,7 @@ demo: ## two pins boot, meet, and remember it; pictures go to build/demo
 
 test: ## run every test (ARGS='-k snep' for some)
 	@$(SETUP) all
-	@$(VENV_PYTHON) -m pytest -n auto $(ARGS)
+	@$(VENV_PYTHON) -m pytest -n $(WORKERS) $(ARGS)
 
 bench-tap: ## 510 taps on each bus and under loss, how long and how surely (ARGS='--seeds 60'); build/bench.json
 	@$(SETUP) all

@@ -25,4 +25,5 @@ def test_the_demo_makes_friends_and_says_the_same_each_time(micropython, tmp_pat
 
 def test_the_demo_fails_where_the_two_do_not_meet(micropython, tmp_path, monkeypatch):
     monkeypatch.setattr(demo.World, 'together', lambda *_: None)
+    monkeypatch.setattr(demo.Demo, 'walk', lambda self: None)
     assert not demo.run(7, lambda line: None, tmp_path)
