@@ -89,7 +89,7 @@ def test_two_hundred_seeds_all_meet(micropython, first):
     for seed in range(first, first + 20):
         with World(seed) as world:
             pins = [world.add_pin(name) for name in ('Ada Lovelace', 'Ben Okafor')]
-            world.run(2)
+            world.run(1.2)
             bumped_ms = world.now_ms
             world.bump(*pins)
             world.run_until(lambda pins=pins: all('friends with' in pin.console for pin in pins), 2)

