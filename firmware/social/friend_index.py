@@ -22,12 +22,17 @@ class Index:
         self.used = 0                           # entries, removed ones included
         self.count = 0
 
-    def add(self, id, full, newer):
-        if self.used % _PAGE == 0:
+    def reserve(self):
+        """Take the heap that the next `add` needs: asked for before a friend goes to flash, so that none is kept there that
+        this index does not know. Raises MemoryError."""
+        if self.used == _PAGE * len(self._pages):
             self._pages.append(bytearray(12 * _PAGE))
+
+    def add(self, id, full, newer):
+        self.reserve()
         self.used += 1
         self.count += 1
-        struct.pack_into('>I', self._pages[-1], (self.used - 1) % _PAGE * 4, binascii.crc32(id))
+        struct.pack_into('>I', self._pages[(self.used - 1) // _PAGE], (self.used - 1) % _PAGE * 4, binascii.crc32(id))
         self.set(self.used - 1, full, newer)
 
     def set(self, entry, full, newer):

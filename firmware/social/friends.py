@@ -226,6 +226,7 @@ class FriendBook:
         """The one pending with this id and session is a friend; returns the Friend. Raises ValueError for another session."""
         if self._pending_entry(id)[1] != session:
             raise ValueError('Another tap is pending with this pin.')
+        self._index.reserve()
         self._set_committed(id, self._journal.append(_COMMIT, struct.pack(_COMMIT_FORMAT, id, session, share)))
         return self.get(id)
 
@@ -237,6 +238,7 @@ class FriendBook:
 
     def befriend(self, friend):
         """`friend`, none yet, is a friend at once, pending or not."""
+        self._index.reserve()
         self._set_friend(friend.id, 0, self._journal.append(FRIEND, friend.pack()), friend.day_met)
 
     def refresh(self, friend, whole=True):

@@ -68,6 +68,16 @@ class _Exchange:
         watching = asyncio.create_task(self._watch())
         self._link.start()
         try:
+            await self._converse()
+            if role == 'target' and self.settled:
+                await self._linger()
+        finally:                                # whatever happened, no link outlives its session
+            await self._link.close()
+            serving.cancel()
+            watching.cancel()
+
+    async def _converse(self):
+        try:
             await self._speak()
             self.settled = True
         except SNEPError as error:
@@ -81,11 +91,6 @@ class _Exchange:
             self._log.error('tap', str(error))
             self._add(Outcome(sentence=str(error)))
             self.settled = True
-        if role == 'target' and self.settled:
-            await self._linger()
-        await self._link.close()
-        serving.cancel()
-        watching.cancel()
 
     async def _speak(self):
         """My half: HELLO, and READY once the peer's HELLO is here; then wait for the peer's READY."""

@@ -371,3 +371,19 @@ def test_unknown_steps_and_saturated_numbers_survive():
     assert again.share == NO_SHARE
     with pytest.raises(ValueError, match='255 bytes'):
         Friend(device(1), 'x' * 256, b'', Figures(), b'session1', 1).pack()
+
+
+def test_a_heap_that_is_full_keeps_nobody_on_flash_whom_the_index_does_not_know(monkeypatch):
+    """The index takes its page before the journal is written: a friend is in both, or in neither."""
+    files = MemoryFiles()
+    book = opened(files)
+
+    def full(self):
+        raise MemoryError
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Index, 'reserve', full)
+        with pytest.raises(MemoryError):
+            book.befriend(friend(1))
+    book.befriend(friend(1))
+    assert book.count == opened(files).count == 1
