@@ -70,8 +70,8 @@ def end(ring, turn, clockwise):
     for row in range(SIDE):
         for column in range(SIDE):
             x, y = column - (SIDE - 1) / 2, row - (SIDE - 1) / 2
-            beyond = (turn_of(x, y) - turn + 0.5) % 1 >= 0.5
-            if math.hypot(x - cx, y - cy) < radius + 1 and beyond == clockwise:
+            near = math.hypot(x - cx, y - cy) < radius + 1
+            if near and ((turn_of(x, y) - turn + 0.5) % 1 >= 0.5) == clockwise:
                 levels[column - MIDDLE, row - MIDDLE] = coverage(
                     x, y, lambda px, py: math.hypot(px - cx, py - cy) <= radius)
     return levels

@@ -5,18 +5,16 @@ equal bitmaps are stored once, and kerning as a matrix of classes. Used by `asse
 """
 import struct
 import unicodedata
-import zlib
 
 from assets.fonts.rasterise import crop
 
-MAGIC = b'CPF1'
+MAGIC = b'CPF2'
 HEADER = struct.Struct('<4sIBBBBHHHHBBH')
 RANGE = struct.Struct('<IHH')
 GLYPH = struct.Struct('<HBBHBB')
 PIECE = struct.Struct('<bbBBI')
 DOTLESS = {'i': 'ı', 'j': 'ȷ'}
-MISSING = '·'
-WINDOW_BITS = 9
+MISSING = '◆'
 
 
 def pack(metrics, drawings, kerning=None):
@@ -82,7 +80,7 @@ def gather_pieces(codes, drawings):
             bitmap = nibbles(width, levels)
             if bitmap not in places:
                 places[bitmap] = len(bitmaps)
-                bitmaps += stored(bitmap)
+                bitmaps += bitmap
             run.append((x, y, width, height, places[bitmap]))
         run = tuple(run)
         if run not in runs:
@@ -99,14 +97,6 @@ def nibbles(width, levels):
         row = levels[at:at + width] + b'\0' * (width % 2)
         packed += bytes(row[i] << 4 | row[i + 1] for i in range(0, len(row), 2))
     return bytes(packed)
-
-
-def stored(bitmap):
-    """A bitmap as the file has it: its stored length, then deflated or, where that is no shorter, plain."""
-    deflate = zlib.compressobj(9, zlib.DEFLATED, -WINDOW_BITS)
-    packed = deflate.compress(bitmap) + deflate.flush()
-    shorter = packed if len(packed) < len(bitmap) else bitmap
-    return struct.pack('<H', len(shorter)) + shorter
 
 
 def split(character, drawings):

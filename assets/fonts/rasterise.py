@@ -70,9 +70,19 @@ class Typeface:
         if codes not in self._kerning:
             alone = {code: self.advance(chr(code)) for code in codes}
             moved = {(left, right): self.advance(chr(left) + chr(right)) - alone[left] - alone[right]
-                     for left in codes for right in codes}
+                     for left in codes for right in codes if meet(left, right)}
             self._kerning[codes] = {pair: units for pair, units in moved.items() if units}
         return self._kerning[codes]
+
+
+def script(code):
+    """Of a letter: 1 Latin, 2 Greek, 3 Cyrillic; 0 of a sign."""
+    return 0 if not chr(code).isalpha() else 2 if 0x370 <= code < 0x400 else 3 if 0x400 <= code < 0x530 else 1
+
+
+def meet(left, right):
+    """Whether two characters stand side by side in a word; most pairs of all scripts never do."""
+    return not script(left) or not script(right) or script(left) == script(right)
 
 
 class Face:

@@ -1,0 +1,1 @@
+"""The medals as SVG: their fronts; the pin turns them."""
