@@ -23,6 +23,7 @@ CURVE = (                               # (mV, percent), falling
 LOWEST_MV, HIGHEST_MV = const(2500), const(4600)        # outside of these it is no LiPo cell
 PLUGGED_MV = const(70)                  # so far above its lowest: charging (backlight and radio sag 30-60 mV)
 UNPLUGGED_MV = const(40)                # so far below its highest: no longer
+WARNINGS = (5, 15)                      # percent
 CONFIRM = const(3)                      # readings in a row that must say so
 _SMOOTHING = const(2)                   # the mean follows by a quarter of the difference
 
@@ -84,7 +85,8 @@ class Gauge:
 
 class Battery:
     """The service: `read_mv()` is the board's averaged cell voltage in mV. Publishes 'battery' whenever the percentage
-    changes, and when charging begins or ends."""
+    changes, and when charging begins or ends; and 'power' where the wearer should see it: 'charging' when that begins,
+    'battery' once at each of WARNINGS on the way down."""
 
     def __init__(self, read_mv, events, log):
         self.gauge = Gauge()
@@ -124,5 +126,15 @@ class Battery:
         self._complained = False
         said = (self.gauge.percent, self.gauge.charging)
         if said != self._said:
-            self._said = said
+            before, self._said = self._said or (100, said[1]), said
             self._events.publish('battery', self.gauge.percent)
+            self._warn(before, said)
+
+    def _warn(self, before, now):
+        """Tell the wearer what is worth telling between two (percent, charging)."""
+        if now[1] and not before[1]:
+            self._events.publish('power', 'charging')
+        for percent in WARNINGS:
+            if now[0] <= percent < before[0] and not now[1]:
+                self._events.publish('power', 'battery')
+                return

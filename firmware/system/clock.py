@@ -5,6 +5,10 @@ friends, errands and screens use it. Plain arithmetic on seconds since 2000-01-0
 epoch and 31-bit small integers end in 2004 where 1970 is zero; ours last until 2034, later ones only cost heap.
 
 A day is a number: days since 2000-01-01 of the wearer's day, which runs from `day_start_hour` local time to the next.
+
+Which day something counts for is decided when it happens, by `day()`, and never again: a clock or a zone that moves later
+moves no count, so nothing is lost or counted twice, and the figures of a day never fall. What happens while the time is not
+known counts for UNKNOWN_DAY, and gets its day from `dated` once the time arrives; nobody else makes that up.
 """
 from micropython import const
 
@@ -47,7 +51,8 @@ class Clock:
         self.known = rtc.datetime()[0] >= _FIRST_YEAR
 
     def uptime_s(self):
-        """Seconds since this object was made. Right if asked at least every twelve days."""
+        """Seconds since this object was made. Right if this, or the time while it is not known, is asked at least every
+        twelve days."""
         ticks = self._ticks_ms()
         self._uptime_ms += (ticks - self._last_ticks) & _TICKS_MASK
         self._last_ticks = ticks
@@ -56,6 +61,7 @@ class Clock:
     def now_s(self):
         """Seconds since 2000-01-01 UTC, or None while the time is not known."""
         if not self.known:
+            self.uptime_s()                     # asked often enough, as long as it matters
             return None
         year, month, day, _, hour, minute, second, _ = self._rtc.datetime()
         return days_before(year, month, day) * DAY_S + hour * 3600 + minute * 60 + second
@@ -81,6 +87,15 @@ class Clock:
         """
         now_s = self.now_s()
         return None if now_s is None else now_s - (self.uptime_s() - uptime_s)
+
+    def dated(self, uptime_s=None):
+        """(day, hour) for what was counted without a date, or None while the time is still not known.
+
+        What happened at `uptime_s` of this run is dated to the hour. Of anything else, such as steps of a run before a flat
+        battery, only this is certain: that it was before now. It counts for now, the moment at which the time arrived.
+        """
+        utc_s = self.now_s() if uptime_s is None else self.at_uptime(uptime_s)
+        return None if utc_s is None else (self.day(utc_s), self.hour(utc_s))
 
     def _local_s(self, utc_s):
         if utc_s is None:

@@ -1,7 +1,8 @@
 """The crash-loop counter: how many starts in a row did not come to a good end.
 
-Owns the format of the RTC's memory (which survives resets but not power loss): magic, count, CRC. boot.py counts up, the
-running pin sets it to zero once it has been well for a while; three in a row mean safe mode. Plain functions.
+Owns the format of the RTC's memory (which survives resets but not power loss): magic, count, CRC, and then what others keep
+there (the steps that are not on flash yet). boot.py counts up, the running pin sets it to zero once it has been well for a
+while; three in a row mean safe mode. Plain functions.
 """
 import binascii
 import struct
@@ -27,12 +28,22 @@ def count(memory):
 
 def starting(memory):
     """The memory to write at power-on."""
-    return _pack(min(255, count(memory) + 1))
+    return _pack(min(255, count(memory) + 1)) + kept(memory)
 
 
-def healthy():
+def healthy(memory):
     """The memory to write once the pin is well (or is reset on purpose)."""
-    return _pack(0)
+    return _pack(0) + kept(memory)
+
+
+def kept(memory):
+    """What others keep in it."""
+    return memory[struct.calcsize(_FORMAT):]
+
+
+def keeping(memory, data):
+    """The memory to write where others want to keep `data`."""
+    return _pack(count(memory)) + data
 
 
 def wants_safe_mode(memory):

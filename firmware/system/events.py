@@ -7,6 +7,10 @@ TOPICS = (
     'steps',       # int: steps today
     'gesture',     # 'bump', 'double_tap', 'turn' or 'upright'
     'button',      # 'short', 'long' or 'reset'
+    'touch',       # 'act', 'next', 'previous', 'up' or 'down'
+    'action',      # (name, value): what the wearer asks for, see ui.actions
+    'power',       # str: the screen that tells of the cell, 'battery' or 'charging'
+    'passkey',     # str: six digits to be compared with the phone's, '' once that is over
     'tap',         # 'link', 'exchanged', 'in_doubt' or 'done'
     'friend',      # Friend: a new one
     'met_again',   # Friend: one who was a friend already

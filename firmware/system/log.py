@@ -1,7 +1,8 @@
 """The log: what happened, for the console, for the screen and, where it went wrong, for later.
 
 Owns the last lines in RAM and the files log.txt and log.old on storage, at most LIMIT bytes each. Every service writes
-to it; the only module that prints. It never raises: a pin must not stop because it cannot say why.
+to it; the only module that prints. Logging never raises: a pin must not stop because it cannot say why. A line that cannot
+be kept, for want of memory say, is dropped, and the next one tells so.
 """
 import gc
 import io
@@ -38,6 +39,7 @@ class Log:
         self._early = []                        # what is to be saved once there is storage
         self._tokens = _BURST
         self._refilled_ms = 0
+        self._dropped = 0                       # lines, since the last that was kept
 
     def keep_on(self, storage):
         """From now on save warnings and errors to `storage`, and first those that came before."""
@@ -47,21 +49,16 @@ class Log:
             self._save(line)
 
     def info(self, source, text):
-        self._add('I', source, text)
+        self._log('I', source, text)
 
     def warning(self, source, text):
-        self._save(self._add('W', source, text))
+        self._log('W', source, text)
 
     def error(self, source, text, exception=None):
         """Log `text`; with an exception also its sentence and where it came from."""
         if isinstance(exception, MemoryError):
             gc.collect()                        # first of all: logging needs memory too
-        if exception is not None:
-            text = '%s %s: %s' % (text, type(exception).__name__, exception)
-        self._save(self._add('E', source, text))
-        if exception is not None:
-            for line in _trace(exception):
-                self._save(self._add('E', source, line))
+        self._log('E', source, text, exception)
 
     def lines(self):
         """The lines in RAM, oldest first."""
@@ -76,6 +73,26 @@ class Log:
             except (StorageError, UnicodeError):
                 continue
         return text
+
+    def _log(self, level, source, text, exception=None):
+        """The one way in: nothing gets out."""
+        try:
+            if self._dropped:
+                self._keep_line('W', 'log', 'Lines lost here: %d.' % self._dropped)
+                self._dropped = 0
+            if exception is None:
+                self._keep_line(level, source, text)
+                return
+            self._keep_line(level, source, '%s %s: %s' % (text, type(exception).__name__, exception))
+            for line in _trace(exception):
+                self._keep_line(level, source, line)
+        except Exception:                       # noqa: BLE001  whatever it was, the caller has more important things to do
+            self._dropped += 1
+
+    def _keep_line(self, level, source, text):
+        line = self._add(level, source, text)
+        if level != 'I':
+            self._save(line)
 
     def _now_ms(self):
         ticks = self._ticks_ms()

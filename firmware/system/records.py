@@ -1,4 +1,4 @@
-"""The record format of a journal: making one record, and finding the good ones in a file that may be torn or decayed.
+"""The record format of a journal: making one record, and reading one. `scan` finds the good ones in a damaged file.
 
 Owns the bytes of a record and nothing on flash. Used by `journal`. Big-endian:
 
@@ -7,6 +7,9 @@ Owns the bytes of a record and nothing on flash. Used by `journal`. Big-endian:
 `check` is the low half of the CRC-32 of the first 7 bytes, `crc` the CRC-32 of all bytes before it. With a check of its own
 a head tells a torn record (head whole, end missing) from decay, so that the inside of a torn record, which may be bytes
 that a stranger sent, is never searched for records.
+
+The sequence of a record is the base sequence of its log plus its offset there: it grows from record to record, names the
+place of a record wherever that lies at the moment, and never comes twice, since each log's base is where the last one ended.
 """
 import binascii
 import struct
@@ -38,22 +41,22 @@ class RecordFile:
         self.size = size
         self._reader = reader
         self._window = bytearray(window)
-        self._view = memoryview(self._window)
+        self.view = memoryview(self._window)
         self._from = self._to = 0               # what part of the file the window holds
 
-    def _at(self, position, length):
+    def hold(self, position, length):
         """Where in the window the `length` bytes (which the file has, and the window can hold) at `position` stand."""
         if position < self._from or position + length > self._to:
-            self._from, self._to = position, position + self._reader.read_into(position, self._view)
+            self._from, self._to = position, position + self._reader.read_into(position, self.view)
         return position - self._from
 
     def head(self, position):
         """(kind, payload length, sequence) if a whole head and room for its record's end are at `position`, else None."""
         if position + OVERHEAD > self.size:
             return None
-        at = self._at(position, HEAD_SIZE)
+        at = self.hold(position, HEAD_SIZE)
         kind, length, sequence, check = struct.unpack_from(_HEAD_AND_CHECK, self._window, at)
-        if binascii.crc32(self._view[at:at + HEAD_SIZE - 2]) & 0xFFFF != check or length > MAX_PAYLOAD:
+        if binascii.crc32(self.view[at:at + HEAD_SIZE - 2]) & 0xFFFF != check or length > MAX_PAYLOAD:
             return None
         return kind, length, sequence
 
@@ -64,82 +67,28 @@ class RecordFile:
             return None
         if OVERHEAD + length > len(self._window):
             return self._long_payload(position, end, limit)
-        at = self._at(position, OVERHEAD + length)
+        at = self.hold(position, OVERHEAD + length)
         end = at + HEAD_SIZE + length
-        if struct.unpack_from('>I', self._window, end)[0] != binascii.crc32(self._view[at:end]):
+        if struct.unpack_from('>I', self._window, end)[0] != binascii.crc32(self.view[at:end]):
             return None
-        return bytes(self._view[at + HEAD_SIZE:min(end, at + HEAD_SIZE + limit)])
+        return bytes(self.view[at + HEAD_SIZE:min(end, at + HEAD_SIZE + limit)])
+
+    def record(self, position, sequence):
+        """(kind, payload) of the record at `position`, or None where no good one with this sequence is."""
+        head = self.head(position)
+        payload = self.payload(position, head[1]) if head and head[2] == sequence else None
+        return None if payload is None else (head[0], payload)
 
     def _long_payload(self, position, end, limit):
         """As `payload`, for a record that the window cannot hold; `end` is where its CRC stands."""
         keep = bytearray(min(end - position, HEAD_SIZE + limit))
         crc = 0
         for start in range(position, end, len(self._window)):
-            at = self._at(start, min(end - start, len(self._window)))
-            part = self._view[at:at + min(end - start, len(self._window))]
+            at = self.hold(start, min(end - start, len(self._window)))
+            part = self.view[at:at + min(end - start, len(self._window))]
             crc = binascii.crc32(part, crc)
             kept = start - position
             if kept < len(keep):
                 keep[kept:kept + len(part)] = part[:len(keep) - kept]
-        at = self._at(end, _CRC_SIZE)
+        at = self.hold(end, _CRC_SIZE)
         return bytes(keep[HEAD_SIZE:]) if struct.unpack_from('>I', self._window, at)[0] == crc else None
-
-    def blank(self, position):
-        """Whether nothing but zeros follows from `position` on."""
-        while position < self.size:
-            length = min(len(self._window), self.size - position)
-            at = self._at(position, length)
-            if any(self._view[at:at + length]):
-                return False
-            position += length
-        return True
-
-
-class Scan:
-    """One walk over the records above `sequence`, from byte `begin` of a RecordFile on.
-
-    Afterwards `count` of them were found, `start` is where the first stands, `end` is behind the last, `sequence` is the
-    last one's, `skipped` counts damaged places that good records follow, and `torn` the bytes of rubbish behind `end`.
-    """
-
-    def __init__(self, file, begin, sequence):
-        self._file = file
-        self.start = self.end = begin
-        self.sequence = sequence
-        self.count = 0
-        self.skipped = 0
-        self.torn = 0
-
-    def records(self, limit, behind=None):
-        """Yield (kind, payload cut to `limit` bytes, offset): the place in the file, or, with `behind`, that number plus
-        the distance from the first record that is yielded."""
-        file, position, damage, fresh = self._file, self.end, False, False
-        while position + OVERHEAD <= file.size:
-            head = file.head(position)
-            payload = file.payload(position, head[1], limit) if head else None
-            if payload is None:
-                position, damage = self._after_damage(position, None if damage else head), True
-                continue
-            if damage:
-                self.skipped, damage = self.skipped + 1, False
-            kind, length, sequence = head
-            following = position + OVERHEAD + length
-            if sequence > self.sequence:
-                if not fresh:
-                    self.start, fresh = position, True
-                self.sequence, self.end = sequence, following
-                self.count += 1
-                yield kind, payload, position if behind is None else behind + position - self.start
-            elif not fresh:
-                self.start = self.end = following
-            position = following
-        self.torn = 0 if file.blank(self.end) else file.size - self.end
-
-    def _after_damage(self, position, head):
-        """Where to look on: behind a record whose head is whole, else at the next place that looks like a head."""
-        if head:
-            return position + OVERHEAD + head[1]
-        position += 1
-        while position + OVERHEAD <= self._file.size and not self._file.head(position):
-            position += 1
-        return position

@@ -1,11 +1,13 @@
-"""What the wearer can set: one table, and the chosen values kept in a journal.
+"""What the wearer has set: the chosen values, kept in a journal. The table of what can be set is in `setting_rows`.
 
-Owns SETTINGS and the journal 'settings'. Services ask `get`, the settings screen and the phone `set`. A stored value that
+Owns the journal 'settings'. Services ask `get`, the settings screen and the phone `set`. A stored value that
 no longer fits is reported and the last good one counts, at worst the default; nothing changes silently.
 """
 import json
 
 from micropython import const
+
+from firmware.system.overlay import borrow
 
 SCHEMA = const(1)
 _SET = const(1)                                 # record kind; payload: JSON [key, value]
@@ -16,62 +18,29 @@ class SettingError(ValueError):
     """The value was refused; the text is a sentence."""
 
 
-class Setting:
-    """A row of the table. `allowed` is (lowest, highest) for numbers, a tuple of choices for texts, None for yes or no."""
-
-    def __init__(self, key, default, allowed, title):
-        self.key = key
-        self.default = default
-        self.allowed = allowed
-        self.title = title
-
-    def complaint(self, value):
-        """The sentence that says why `value` does not do, '' if it does."""
-        if type(value) is not type(self.default):
-            kinds = {bool: 'yes or no', int: 'a whole number', str: 'a text'}
-            return '%s must be %s.' % (self.title, kinds[type(self.default)])
-        if isinstance(value, int) and self.allowed and not self.allowed[0] <= value <= self.allowed[1]:
-            return '%s must be from %d to %d.' % (self.title, self.allowed[0], self.allowed[1])
-        if isinstance(value, str) and value not in self.allowed:
-            return '%s must be one of %s.' % (self.title, ', '.join(self.allowed))
-        return ''
-
-
-SETTINGS = (
-    Setting('brightness', 70, (5, 100), 'Brightness'),                      # percent, as the eye sees it
-    Setting('screen_s', 15, (5, 120), 'Screen time'),                       # seconds until the screen sleeps
-    Setting('always_on', False, None, 'Name always on'),                    # at low light
-    Setting('flip', False, None, 'Image upside down'),                      # how the display is mounted
-    Setting('turn', True, None, 'Image follows gravity'),
-    Setting('design', -1, (-1, 32), 'Design'),                              # index; -1 is the plain one
-    Setting('count_steps', True, None, 'Step counter'),
-    Setting('step_goal', 8000, (500, 100_000), 'Step goal'),
-    Setting('step_cm', 70, (20, 200), 'Length of a step'),
-    Setting('distance', 'km', ('km', 'mi'), 'Unit of distance'),
-    Setting('day_start_hour', 4, (0, 12), 'Start of the day'),
-    Setting('zone_minutes', 0, (-12 * 60, 14 * 60), 'Time zone'),           # local time minus UTC
-)
+def _table():
+    return borrow('firmware.system.setting_rows').SETTINGS
 
 
 class Settings:
-    """The values of `table`, kept in `journal`. Opening raises StorageError only where the flash cannot be read at all."""
+    """The values of SETTINGS, kept in `journal`. Opening raises StorageError only where the flash cannot be read at all."""
 
-    def __init__(self, journal, log, table=SETTINGS):
+    def __init__(self, journal, log):
         self._journal = journal
         self._log = log
-        self._table = table
-        self._rows = {row.key: row for row in table}
+        rows = {row.key: row for row in _table()}
+        self._defaults = {key: row.default for key, row in rows.items()}
         self._values = {}                       # what differs from the default
         for kind, payload, _ in journal.replay():
-            self._take(kind, payload)
+            self._take(rows, kind, payload)
         journal.tidy(_MOST_RECORDS, self._pairs)
 
-    def _take(self, kind, payload):
+    def _take(self, rows, kind, payload):
         try:
             key, value = json.loads(payload) if kind == _SET else (None, None)
         except (ValueError, TypeError):
             key = value = None
-        row = self._rows.get(key) if isinstance(key, str) else None
+        row = rows.get(key) if isinstance(key, str) else None
         if row is None:
             self._log.warning('settings', 'A stored setting is not known here: %s' % repr(payload)[:60])
             return
@@ -83,17 +52,20 @@ class Settings:
 
     def keys(self):
         """All keys, in the order of the table."""
-        return tuple(row.key for row in self._table)
+        return tuple(row.key for row in _table())
 
     def row(self, key):
         """The Setting of `key`. Raises SettingError."""
-        if key not in self._rows:
-            raise SettingError('There is no setting called %s.' % key)
-        return self._rows[key]
+        for row in _table():
+            if row.key == key:
+                return row
+        raise SettingError('There is no setting called %s.' % key)
 
     def get(self, key):
         """The value of `key`. Raises SettingError where there is no such key."""
-        return self._values.get(key, self.row(key).default)
+        if key not in self._defaults:
+            raise SettingError('There is no setting called %s.' % key)
+        return self._values.get(key, self._defaults[key])
 
     def set(self, key, value):
         """Keep `value`; it is on flash when this returns. True if it is another than before.

@@ -24,7 +24,7 @@ class StorageError(Exception):
         self.errno = errno
 
 
-def _error(error, name, doing):
+def error_of(error, name, doing):
     """The StorageError for an OSError that stopped `doing` ('saving', 'reading', ...) file `name`."""
     number = error.errno or 0
     reasons = {
@@ -54,7 +54,7 @@ class Reader:
             self._file.seek(offset)
             return self._file.readinto(buffer) or 0
         except OSError as error:
-            raise _error(error, self._name, 'reading')
+            raise error_of(error, self._name, 'reading')
 
 
 class Storage:
@@ -62,10 +62,13 @@ class Storage:
 
     `files` offers what is used of module os (listdir, mkdir, remove, rename, stat) and `opener` is open(): tests put a
     flash that fails in their place. What was written is on flash when a method returns. Each method raises StorageError.
-    `writes` and `bytes_written` count since power-on, for the wear figures.
+    `writes` and `bytes_written` count since power-on, for the wear figures. `lane` is an esp32.Partition for the tails of
+    journals, or None; `quiet` (quiet.Quiet) tells when an erase disturbs nobody, None: it never does.
     """
 
-    def __init__(self, root, files=os, opener=open):
+    def __init__(self, root, files=os, opener=open, lane=None):
+        self.lane = lane
+        self.quiet = None
         self._root = root.rstrip('/') + '/'
         self._files = files
         self._open = opener
@@ -78,14 +81,14 @@ class Storage:
             self._files.mkdir(root)
         except OSError as error:
             if error.errno != EEXIST:
-                raise _error(error, root, 'making')
+                raise error_of(error, root, 'making')
 
     def names(self):
         """The names of all files, sorted."""
         try:
             return sorted(self._files.listdir(self._root[:-1]))
         except OSError as error:
-            raise _error(error, self._root, 'listing')
+            raise error_of(error, self._root, 'listing')
 
     def size(self, name):
         """Length in bytes, or None where there is no such file."""
@@ -94,14 +97,23 @@ class Storage:
         except OSError as error:
             if error.errno == ENOENT:
                 return None
-            raise _error(error, name, 'reading')
+            raise error_of(error, name, 'reading')
 
     def reader(self, name):
         """A Reader of the file."""
+        return Reader(self.open(name, 'rb', 'reading'), name)
+
+    def writer(self, name, offset=0):
+        """A writer.Writer of the file from byte `offset` on, over what is there; 0: it is made anew."""
+        from firmware.system.writer import Writer
+        return Writer(self, name, offset)
+
+    def open(self, name, mode, doing):
+        """The file itself, for `writer`; `doing` is for the sentence, as in `error_of`."""
         try:
-            return Reader(self._open(self._root + name, 'rb'), name)
+            return self._open(self._root + name, mode)
         except OSError as error:
-            raise _error(error, name, 'reading')
+            raise error_of(error, name, doing)
 
     def read(self, name):
         """The whole file."""
@@ -109,7 +121,7 @@ class Storage:
             with self._open(self._root + name, 'rb') as file:
                 return file.read()
         except OSError as error:
-            raise _error(error, name, 'reading')
+            raise error_of(error, name, 'reading')
 
     def _save(self, name, mode, offset, chunks):
         """Write `chunks` in one opening. A failure may leave a torn part behind `offset`, except on littlefs."""
@@ -122,7 +134,7 @@ class Storage:
                         raise OSError(ENOSPC)
                     self.bytes_written += len(chunk)
         except OSError as error:
-            raise _error(error, name, 'saving')
+            raise error_of(error, name, 'saving')
         self.writes += 1
 
     def append(self, name, data):
@@ -156,7 +168,7 @@ class Storage:
         try:
             self._files.rename(self._root + old, self._root + new)
         except OSError as error:
-            raise _error(error, old, 'renaming')
+            raise error_of(error, old, 'renaming')
 
     def remove(self, name):
         """Delete the file; a missing one is no error."""
@@ -164,4 +176,4 @@ class Storage:
             self._files.remove(self._root + name)
         except OSError as error:
             if error.errno != ENOENT:
-                raise _error(error, name, 'removing')
+                raise error_of(error, name, 'removing')

@@ -1,0 +1,33 @@
+"""Whether nothing happens: when work that can wait has its turn.
+
+Owns the time of the last tap, gesture or press. Used by journals, whose slices wait here and who put off what takes long.
+"""
+import asyncio
+from time import ticks_add, ticks_diff, ticks_ms
+
+from micropython import const
+
+QUIET_MS = const(10_000)                        # longer than a tap takes, from the bump to the last screen
+
+
+class Quiet:
+    """Listens to `events` from now on; a start counts as something that happens."""
+
+    def __init__(self, events):
+        self._last_ms = ticks_ms()
+        for topic in ('tap', 'gesture', 'button', 'touch'):
+            events.subscribe(self, topic, self._on_something)
+
+    def _on_something(self, _):
+        self._last_ms = ticks_ms()
+
+    def now(self):
+        """Whether nothing has happened for QUIET_MS."""
+        return ticks_diff(ticks_ms(), self._last_ms) >= QUIET_MS
+
+    async def wait(self):
+        """Return when nothing has happened for QUIET_MS; at least let others have their turn."""
+        await asyncio.sleep_ms(0)
+        while (left_ms := QUIET_MS - ticks_diff(ticks_ms(), self._last_ms)) > 0:
+            await asyncio.sleep_ms(left_ms)
+        self._last_ms = ticks_add(ticks_ms(), -QUIET_MS)        # else a week without anything would look like the future
