@@ -9,6 +9,7 @@ import struct
 from micropython import const
 
 import vcard
+from firmware.system.overlay import forget
 
 SCHEMA = const(1)
 FIELDS = ('name', 'title', 'organisation', 'phone', 'email', 'web', 'handles')
@@ -30,7 +31,8 @@ class CardError(ValueError):
 
 class Card:
     """What a wearer shows: texts ('' where there is none), `handles` as (service, value) pairs, `public` as the names of
-    the fields that others may get (the name always is), `strip` the name as a picture for scripts without a font.
+    the fields that others may get (the name always is), `strip` the name as a picture (see `name_strip`) for scripts
+    without a font.
 
     Raises CardError. A card is never changed; make another.
     """
@@ -71,6 +73,8 @@ class Card:
             _check_text(value, _LONGEST_HANDLE, 'handle')
         if len(self.strip) > MAX_STRIP:
             raise CardError('The picture of the name has %d bytes; at most %d are taken.' % (len(self.strip), MAX_STRIP))
+        if self.strip:
+            _check_strip(self.strip)
         self.to_vcard()
 
     @property
@@ -119,6 +123,17 @@ def from_bytes(data):
 
 def _with_scheme(web):
     return web if not web or '://' in web else 'https://' + web
+
+
+def _check_strip(strip):
+    from firmware.social import name_strip  # few cards have one
+
+    try:
+        name_strip.pixels(strip)
+    except name_strip.StripError as error:
+        raise CardError(str(error))
+    finally:
+        forget('firmware.social.name_strip')
 
 
 def _check_text(text, longest, what):

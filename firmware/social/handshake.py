@@ -35,6 +35,7 @@ AGAIN = 'Hold the pins together again.'
 LONGER = 'Hold the pins together a little longer.'
 NO_CARD = 'Make your card first: bind a phone.'
 STRANGE = 'The other pin sent something strange. Try again.'
+FULL = 'Too many taps broke off. Repeat one of those first.'
 BLOCKED = 'You have blocked this pin.'
 
 
@@ -65,8 +66,9 @@ class Outcome:
 
 
 class Handshake:
-    """One tap of `own` (an Own) with whoever is there. `book` is the FriendBook, `day` the wearer's day. `asked`: the wearer
-    has asked for it, by a bump or the button; else a refusal shows nothing, so that no stranger can light the screen.
+    """One tap of `own` (an Own) with whoever is there. `book` is the FriendBook, `day` the wearer's day and `hour` the local
+    hour, None where it is not known. `asked`: the wearer has asked for it, by a bump or the button; else a refusal shows
+    nothing, so that no stranger can light the screen.
 
     The carrier puts `hello()`, and after each input `ready()` if it is not None; it tells `hello_delivered` and
     `ready_delivered` when the peer answered Success, `refused` when it answered something else, gives `received` what the
@@ -74,10 +76,10 @@ class Handshake:
     `hopeless`: I have refused the peer and would again, and a wearer who asked knows why.
     """
 
-    def __init__(self, own, book, random_bytes, day, asked=True):
+    def __init__(self, own, book, random_bytes, day, asked=True, hour=None):
         self._own = own
         self._book = book
-        self._day = day
+        self._day, self._hour = day, hour
         self._asked = asked
         self._nonce = random_bytes(8)
         self._hello = None                      # my HELLO as it was or will be sent
@@ -113,10 +115,12 @@ class Handshake:
     @property
     def ready_due(self):
         """Whether `ready()` has something to say now: first when both HELLOs have arrived, and once more if the peer turns
-        out to lack my half of the key after my READY was made without it."""
+        out to lack my half of the key after my READY was made without it. With too many taps in doubt already I wait for
+        the peer's READY: then mine leaves no doubt."""
         if self._ready_made:
             return self._share_wanted and not self._share_said
-        return self._peer is not None and self._hello_arrived
+        return self._peer is not None and self._hello_arrived and (self._known is not None
+                                                                   or self._book.may_doubt(self._peer.device_id))
 
     # -- what I say
 
@@ -195,6 +199,8 @@ class Handshake:
             return Outcome()
         if self._ready_made and not self._known:
             return Outcome(sentence=AGAIN, reason='in doubt', in_doubt=True)
+        if not self._known and not self._book.may_doubt(self._peer.device_id):
+            return Outcome(sentence=FULL, reason='no room for another doubt')
         return Outcome(sentence=LONGER, reason='too short')
 
     def _on_hello(self, hello, data):
@@ -263,14 +269,15 @@ class Handshake:
 
     def _entry(self):
         peer = self._peer
-        return Friend(peer.device_id, self._name, peer.vcard, peer.figures, self._session(), self._day, strip=peer.strip)
+        return Friend(peer.device_id, self._name, peer.vcard, peer.figures, self._session(), self._day, strip=peer.strip,
+                      hour=self._hour)
 
     def _commit(self, share):
         """Put what this tap brought on flash as FRIEND; returns the Outcome."""
         peer, new = self._peer, not self._known
         if self._known:
             friend = self._known
-            self._book.refresh(friend, friend.meet(peer, self._name, self._session(), self._day, share))
+            self._book.refresh(friend, friend.meet(peer, self._name, self._session(), self._day, share, self._hour))
         elif self._ready_made:
             friend = self._book.commit(peer.device_id, self._session(), share)
         else:

@@ -11,13 +11,14 @@ from time import ticks_add, ticks_diff, ticks_ms
 from micropython import const
 
 from firmware.social.burst_budget import BurstBudget
-from pn532 import DEP, ChipMute, InitiatorMAC, PN532Error, StatusError, TargetMAC, WrongChip
+from pn532 import DEP, ChipMute, InitiatorMAC, LinkLost, PN532Error, StatusError, TargetMAC, WrongChip
 
 BURST_MS = const(2000)
 AFTER_BROKEN_MS = const(1500)                   # a tap that broke is tried again for at least this long ...
 LONGEST_BURST_MS = const(6000)                  # ... but a peer that breaks each one does not hold the field for ever
 LISTEN_MS = (20, 120)
-FAST_LOOKS = const(1)                           # of a burst go on to 424 kbit/s; who needs more has a bad air
+MORE_LOOKS = const(4)                           # at once, where somebody answered and frames were lost
+FIELD_OFF_MS = const(5)                         # so long a field must be off to have a target begin anew (ISO 14443-3)
 UNTIL_NEXT_LOOK_MS = const(170)                 # the longest listening and the look after it
 QUIET_MS = const(1500)                          # after a session the same bump, noticed late, starts no second one
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1, 60
@@ -41,7 +42,6 @@ class Rendezvous:
         self._busy = False
         self._shown_ms = 0                      # of the burst's time, for phones
         self._quiet_until_ms = ticks_ms()
-        self._looks = 0                         # in this burst
         self._company = False                   # somebody else's field was there instead of the last look
         self.enabled = True
         self.working = False
@@ -118,7 +118,7 @@ class Rendezvous:
         self._log.info('nfc', 'looking for another pin')
         end_ms = ticks_add(ticks_ms(), BURST_MS)
         latest_ms = ticks_add(ticks_ms(), LONGEST_BURST_MS)
-        self._shown_ms = self._looks = 0
+        self._shown_ms = 0
         while ticks_diff(end_ms, ticks_ms()) + self._shown_ms > 0:
             done = await self._look()
             if done is None:
@@ -126,7 +126,6 @@ class Rendezvous:
             if done:
                 return True
             if done is False:
-                self._looks = FAST_LOOKS
                 if ticks_diff(end_ms, ticks_ms()) < AFTER_BROKEN_MS and ticks_diff(latest_ms, ticks_ms()) > 0:
                     end_ms = ticks_add(ticks_ms(), AFTER_BROKEN_MS)
         return False
@@ -139,26 +138,35 @@ class Rendezvous:
         return low + int.from_bytes(self._random_bytes(2), 'little') % (high - low + 1)
 
     async def _look(self):
-        """Poll once, unless somebody else does. None: nobody there; else whether the session came to its end.
+        """Poll, unless somebody else does: once, and again at once where somebody was heard and then lost. None: nobody there;
+        else whether the session came to its end."""
+        somebody = False
+        for _ in range(1 + MORE_LOOKS):
+            self._company = await self._chip.field_there()
+            if self._company:
+                return None
+            mac = await self._find()
+            if mac:
+                return await self._serve(mac)
+            somebody = somebody or await self._chip.somebody_answered()
+            await self._chip.rf_off()
+            if not somebody:
+                return None
+            await asyncio.sleep_ms(FIELD_OFF_MS)
+        return None
 
-        Passive at 106 kbit/s; then 424, unless it took several looks: the change of speed is one more exchange that can be
-        lost, and after it nobody knows how fast the other speaks.
-        """
-        self._company = (await self._chip.general_status()).field
-        if self._company:
-            return None
-        self._looks += 1
+    async def _find(self):
+        """Poll once: an InitiatorMAC at 424 kbit/s, or None. The field stays on."""
         try:
             peer = await self._chip.jump_for_dep(self._general_bytes)
-            if peer and self._looks <= FAST_LOOKS:
-                await self._chip.speed_up(peer)
-        except StatusError as error:
+            if peer is None:
+                return None
+            mac = InitiatorMAC(self._chip, peer)
+            await mac.speed_up()
+            return mac
+        except (StatusError, LinkLost) as error:
             self._log.info('nfc', str(error))
-            self._looks, peer = FAST_LOOKS, None
-        if peer is None:
-            await self._chip.rf_off()
             return None
-        return await self._serve(InitiatorMAC(self._chip, peer))
 
     async def _listen(self, timeout_ms):
         """Be armed for `timeout_ms` (None: until a burst is wanted). None: nobody came; else as `_look`."""
@@ -192,5 +200,6 @@ class Rendezvous:
         finally:
             self._busy = False
         if done:
+            self._chip.change_identity()        # nobody can follow a pin from one meeting to the next
             self._quiet_until_ms = ticks_add(ticks_ms(), QUIET_MS)
         return done

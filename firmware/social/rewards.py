@@ -1,66 +1,50 @@
 """What friends and errands earn: designs, medals, errands, as tables and pure functions, and what was earned for good.
 
 Owns DESIGNS, MEDALS, ERRANDS and the journal 'rewards'. `firmware.pin` feeds it after each tap and at the day's turns; the
-gallery, medal and friends screens ask it. Whatever was earned stays earned, even if friends are forgotten.
+gallery, medal and friends screens ask it. Whatever was earned stays earned, even if friends are forgotten. The sentences
+about it are in `goals`.
 """
 import json
 
 from micropython import const
 
+from firmware.social.counts import Counts
+
 SCHEMA = const(1)
-DESIGNS = (
-    'aquatics', 'archery', 'athletics', 'badminton', 'baseball/softball', 'basketball', 'boxing', 'canoe', 'cycling',
-    'equestrian', 'fencing', 'football', 'golf', 'gymnastics', 'handball', 'hockey', 'judo', 'karate',
-    'modern pentathlon', 'rowing', 'rugby', 'sailing', 'shooting', 'skateboarding', 'sport climbing', 'surfing',
-    'table tennis', 'taekwondo', 'tennis', 'triathlon', 'volleyball', 'weightlifting', 'wrestling',
-)
+# one text, because a tuple of so many would cost 1 kB of heap
+DESIGNS = ('aquatics,archery,athletics,badminton,baseball/softball,basketball,boxing,canoe,cycling,equestrian,fencing,'
+           'football,golf,gymnastics,handball,hockey,judo,karate,modern pentathlon,rowing,rugby,sailing,shooting,'
+           'skateboarding,sport climbing,surfing,table tennis,taekwondo,tennis,triathlon,volleyball,weightlifting,wrestling')
+DESIGN_COUNT = const(33)
 FRIENDS_A_DESIGN = const(5)
 MEDALS = (('rookie', 0), ('bronze', 50), ('silver', 100), ('gold', 151))   # rank, from how many friends on
 
 
-class Errand:
-    """A row: `key` for storage, `title` for the screen, done when measure `measure` reaches `target`.
-
-    `steps`: it needs the step counter and does not show without.
-    """
-
-    def __init__(self, key, title, measure, target, steps=False):
-        self.key = key
-        self.title = title
-        self.measure = measure
-        self.target = target
-        self.steps = steps
-
-
-MEASURES = (
-    'steps_best_day',       # most steps of a day
-    'steps_total',          # steps of all days
-    'goal_days_in_a_row',   # longest run of days on which the step goal was reached
-    'friends_best_day',     # most friends made on a day
-    'friend_days',          # days on which a friend was made
-    'early_taps',           # taps before 08:00 local time
-    'late_taps',            # taps from 22:00 local time to the end of the day
-    'friends_ahead',        # taps with a friend whose steps of the day beat mine
-    'gold_friends',         # taps with a friend of rank gold
-    'meetings_best',        # most days on which one friend was met
-    'card_complete',        # 1 when every field of the card is filled in
-    'boards_led',           # days on which my steps led the board of at least five
-)
-
+# What errands count:
+#   steps_best_day      most steps of a day             early_taps      taps from 04:00 to 08:00 local time
+#   steps_total         steps of all days               late_taps       taps from 22:00 to 04:00 local time
+#   goal_days_in_a_row  longest run of days on which    friends_ahead   taps with a friend whose steps of the day beat mine
+#                       the step goal was reached       gold_friends    taps with a friend of rank gold
+#   friends_best_day    most friends made on a day      meetings_best   most days on which one friend was met
+#   friend_days         days on which a friend was      card_complete   1 when every field of the card is filled in
+#                       made                            boards_led      days on which my steps led a board of at least five
+#
+# A row: key for storage, measure, target, and whether it needs the step counter and does not show without. Its title stands
+# in `goals`, which is loaded when somebody looks.
 ERRANDS = (
-    Errand('long_walk', 'Walk 10,000 steps in a day', 'steps_best_day', 10_000, steps=True),
-    Errand('marathon', 'Walk 42,195 steps in a day', 'steps_best_day', 42_195, steps=True),
-    Errand('habit', 'Reach your step goal five days in a row', 'goal_days_in_a_row', 5, steps=True),
-    Errand('traveller', 'Walk 250,000 steps in all', 'steps_total', 250_000, steps=True),
-    Errand('crowd', 'Make ten friends in one day', 'friends_best_day', 10),
-    Errand('regular', 'Make a friend on each of five days', 'friend_days', 5),
-    Errand('early', 'Tap before eight in the morning', 'early_taps', 1),
-    Errand('late', 'Tap after ten at night', 'late_taps', 1),
-    Errand('outwalked', 'Meet a friend who walked more today', 'friends_ahead', 1, steps=True),
-    Errand('leader', 'Lead a board of five by steps', 'boards_led', 1, steps=True),
-    Errand('reunion', 'Meet one friend on three days', 'meetings_best', 3),
-    Errand('gold_touch', 'Tap someone with a gold medal', 'gold_friends', 1),
-    Errand('whole_card', 'Fill in your whole card', 'card_complete', 1),
+    ('long_walk', 'steps_best_day', 10_000, True),
+    ('marathon', 'steps_best_day', 42_195, True),
+    ('habit', 'goal_days_in_a_row', 5, True),
+    ('traveller', 'steps_total', 250_000, True),
+    ('crowd', 'friends_best_day', 10, False),
+    ('regular', 'friend_days', 5, False),
+    ('early', 'early_taps', 1, False),
+    ('late', 'late_taps', 1, False),
+    ('outwalked', 'friends_ahead', 1, True),
+    ('leader', 'boards_led', 1, True),
+    ('reunion', 'meetings_best', 3, False),
+    ('gold_touch', 'gold_friends', 1, False),
+    ('whole_card', 'card_complete', 1, False),
 )
 
 
@@ -69,31 +53,36 @@ def rank(friends):
     return sum(friends >= least for _, least in MEDALS) - 1
 
 
+def rank_named(name):
+    """The rank of that name, an index of MEDALS."""
+    return [medal for medal, _ in MEDALS].index(name)
+
+
 def designs_unlocked(friends, errands_done):
     """How many designs are open: the first n of DESIGNS. Every fifth friend opens one, each errand too."""
-    return min(len(DESIGNS), friends // FRIENDS_A_DESIGN + errands_done)
+    return min(DESIGN_COUNT, friends // FRIENDS_A_DESIGN + errands_done)
 
 
-def to_next_design(friends, errands_done):
-    """How many friends are missing for the next design, or None where all are open."""
-    if designs_unlocked(friends, errands_done) == len(DESIGNS):
-        return None
-    return FRIENDS_A_DESIGN - friends % FRIENDS_A_DESIGN
+def to_next_design(friends, errands_done, designs=0):
+    """How many friends are missing for the next design, or None where all are open. `designs`: so many are open already,
+    which after forgetting friends are more than these earn."""
+    designs = max(designs, designs_unlocked(friends, errands_done))
+    return None if designs == DESIGN_COUNT else FRIENDS_A_DESIGN * (designs + 1 - errands_done) - friends
 
 
-def to_next_medal(friends):
-    """(rank name, friends missing) of the next medal, or None with gold."""
-    for name, least in MEDALS:
+def to_next_medal(friends, rank=0):
+    """(rank name, friends missing) of the next medal above those earned, `rank` among them; None with gold."""
+    for name, least in MEDALS[rank + 1:]:
         if friends < least:
             return name, least - friends
     return None
 
 
 def errands_done(measures, done=()):
-    """The keys of all errands that are done, in the order of the table: those in `done`, and those whose measure (a dict
-    as in MEASURES, missing ones count as 0) has reached its target."""
-    return tuple(errand.key for errand in ERRANDS
-                 if errand.key in done or measures.get(errand.measure, 0) >= errand.target)
+    """The keys of all errands that are done: those in `done`, then, in the order of the table, those whose measure (a dict,
+    missing ones count as 0) has reached its target."""
+    return tuple(done) + tuple(key for key, measure, target, _ in ERRANDS
+                               if key not in done and measures.get(measure, 0) >= target)
 
 
 class Standing:
@@ -108,9 +97,12 @@ class Standing:
         return (self.designs, self.rank, self.errands) == (other.designs, other.rank, other.errands)
 
     def with_more(self, friends, measures):
-        """The Standing that this one becomes with so many friends and such measures; nothing is ever taken back."""
+        """The Standing that this one becomes with so many friends and such measures; nothing is ever taken back, and an
+        errand opens a design even where friends were forgotten who had opened some."""
         errands = errands_done(measures, self.errands)
-        return Standing(max(self.designs, designs_unlocked(friends, len(errands))), max(self.rank, rank(friends)), errands)
+        by_friends = max(self.designs - len(self.errands), friends // FRIENDS_A_DESIGN)
+        designs = min(DESIGN_COUNT, by_friends + len(errands))
+        return Standing(max(self.designs, designs), max(self.rank, rank(friends)), errands)
 
 
 def news(before, after):
@@ -122,6 +114,7 @@ def news(before, after):
 
 _EARNED = const(1)                              # record kinds; payload of both: JSON [designs, rank, [errand, ...]]
 _SHOWN = const(2)
+_COUNTS = const(3)                              # payload: Counts.pack
 _MOST_RECORDS = const(100)                      # before the outdated ones are thrown out
 
 
@@ -130,24 +123,34 @@ def _pack(standing):
 
 
 class Rewards:
-    """The Standing that is `earned` and the one that was `shown`, kept in `journal`: state first, moment second.
+    """The Standing that is `earned` and the one that was `shown`, kept in `journal`: state first, moment second. With them
+    `counts` (counts.Counts), what errands count and no other store holds.
 
-    A reboot between the two shows the moment later, once. Opening raises StorageError.
+    A reboot between earning and showing shows the moment later, once. Opening raises StorageError.
     """
 
     def __init__(self, journal, log):
         self._journal = journal
         self._log = log
-        self.earned = Standing()
-        self.shown = Standing()
+        self._forget()
         for kind, payload, _ in journal.replay():
             self._take(kind, payload)
-        journal.tidy(_MOST_RECORDS, self._pairs)
+        self._tidy()
+
+    def _forget(self):
+        self.earned = Standing()
+        self.shown = Standing()
+        self.counts = Counts()
+        self._counted = self.counts.pack()      # what is on flash of them
 
     def _take(self, kind, payload):
         try:
+            if kind == _COUNTS:
+                self.counts = Counts(payload)
+                self._counted = payload
+                return
             standing = Standing(*json.loads(payload))
-            known = kind in (_EARNED, _SHOWN) and 0 <= standing.designs <= len(DESIGNS) and 0 <= standing.rank < len(MEDALS)
+            known = kind in (_EARNED, _SHOWN) and 0 <= standing.designs <= DESIGN_COUNT and 0 <= standing.rank < len(MEDALS)
         except (ValueError, TypeError):
             known = False
         if not known:
@@ -158,10 +161,16 @@ class Rewards:
             self.shown = standing
 
     def update(self, friends, measures):
-        """Reckon with so many friends and such measures; returns `unseen()`. What is new is on flash by then.
+        """Reckon with so many friends and such measures; returns `unseen()`. What is new is on flash by then, and so are the
+        counts.
 
         Raises StorageError: nothing has been earned yet, and the next update tries again.
         """
+        counted = self.counts.pack()
+        if counted != self._counted:
+            self._journal.append(_COUNTS, counted)
+            self._counted = counted
+            self._tidy()
         after = self.earned.with_more(friends, measures)
         if after != self.earned:
             self._journal.append(_EARNED, _pack(after))
@@ -172,17 +181,26 @@ class Rewards:
         """The news that no moment has shown yet."""
         return news(self.shown, self.earned)
 
-    def mark_shown(self):
-        """The moments for `unseen()` have been on screen. Raises StorageError: they will come again after a reboot."""
-        if self.shown != self.earned:
-            self._journal.append(_SHOWN, _pack(self.earned))
-            self.shown = self.earned
-            self._journal.tidy(_MOST_RECORDS, self._pairs)
+    def mark_shown(self, piece=None):
+        """The moment for `piece`, a design or medal of `unseen()`, has been on screen; without it those for all. Raises
+        StorageError: they will come again after a reboot."""
+        shown = self.earned
+        if piece:
+            kind, value = piece
+            shown = Standing(value + 1 if kind == 'unlock' else self.shown.designs,
+                             rank_named(value) if kind == 'medal' else self.shown.rank, self.earned.errands)
+        if shown != self.shown:
+            self._journal.append(_SHOWN, _pack(shown))
+            self.shown = shown
+            self._tidy()
 
     def reset(self):
         """Factory reset: nothing earned."""
         self._journal.rewrite(())
-        self.earned, self.shown = Standing(), Standing()
+        self._forget()
+
+    def _tidy(self):
+        self._journal.tidy(_MOST_RECORDS, self._pairs)
 
     def _pairs(self):
-        return [(_EARNED, _pack(self.earned)), (_SHOWN, _pack(self.shown))]
+        return [(_EARNED, _pack(self.earned)), (_SHOWN, _pack(self.shown)), (_COUNTS, self._counted)]

@@ -4,11 +4,12 @@ Owns the journal 'reads'. `rendezvous` hands over whoever came and is no pin; `t
 heap between two readers is this module alone.
 """
 import struct
-import sys
 from time import ticks_diff, ticks_ms
 
 from micropython import const
 
+from firmware.system.journal import forget as forget_opening
+from firmware.system.overlay import forget
 from firmware.system.storage import StorageError
 
 SCHEMA = const(1)
@@ -42,7 +43,7 @@ class Tag:
             read = await self._visit(chip, activation)
         finally:
             for name in _BORROWED:
-                _forget(name)
+                forget(name)
         if read:
             self._count_one()
         return read
@@ -71,6 +72,7 @@ class Tag:
             journal.tidy(_MOST_RECORDS, lambda: [(_COUNT, struct.pack('>I', count))])
         except StorageError as error:
             self._log.warning('tag', 'A read of the card was not counted. %s' % error)
+        forget_opening()
 
 
 def _stored(journal):
@@ -80,12 +82,3 @@ def _stored(journal):
         if kind == _COUNT and len(payload) == 4:
             count = struct.unpack('>I', payload)[0]
     return count
-
-
-def _forget(name):
-    """Let go of a module that was imported for one reader."""
-    if name in sys.modules:
-        del sys.modules[name]
-        package, _, last = name.rpartition('.')
-        if package and hasattr(sys.modules[package], last):
-            delattr(sys.modules[package], last)

@@ -6,11 +6,11 @@ most of a day nobody reads the pin, and its heap is small.
 from micropython import const
 
 import ndef_message
+from firmware import COMPANION
 from ndef_message import MIME, WELL_KNOWN, Record
 from pn532 import ISO_DEP, LinkLost, TargetMAC
 from pn532.deadline import Deadline
 
-COMPANION = 'https://cloudpin.example/'         # guess: where the companion page is going to be
 MOST_COMMANDS = const(64)
 VISIT_MS = const(1500)                          # until the reader has begun to read the message
 READING_MS = const(5000)                        # from there on: a phone that stays would otherwise find the tag anew, and

@@ -15,11 +15,12 @@ from llcp import LLCP, LLCPError, NotLLCP
 from snep import SNEPError
 
 PUT_MS = const(1000)                            # a peer that takes longer for one answer is given up
+SILENCE_MS = const(300)                         # a peer that has something to say has begun by then
 LINGER_MS = const(400)                          # how long the target waits for the initiator to end the link
 
 
 class Tap:
-    """`wearer` and `book` are the pin's; `figures()` gives what it tells of itself today; `clock.day()` is the day."""
+    """`wearer` and `book` are the pin's; `figures()` gives what it tells of itself today; `clock` tells day and hour."""
 
     def __init__(self, wearer, book, figures, clock, random_bytes, events, log):
         self._wearer, self._book, self._figures, self._clock = wearer, book, figures, clock
@@ -39,7 +40,8 @@ class Tap:
         card = self._wearer.card
         own = Own(self._wearer.device_id, self._wearer.secret, card.to_vcard() if card else b'', self._figures(),
                   card.strip if card else b'')
-        exchange = _Exchange(link, Handshake(own, self._book, self._random_bytes, self._clock.day(), asked), self._log)
+        exchange = _Exchange(link, Handshake(own, self._book, self._random_bytes, self._clock.day(), asked,
+                                             self._clock.hour()), self._log)
         await exchange.run(mac.role)
         self._tell(exchange.outcomes)
         return exchange.settled
@@ -96,8 +98,9 @@ class _Exchange:
         """My half: HELLO, and READY once the peer's HELLO is here; then wait for the peer's READY."""
         handshake, client = self._handshake, snep.Client(self._link)
         hello = handshake.hello()
-        if hello is None:                       # no card: answer the peer, who is refused, and wait for its leaving
-            raise LLCPError(await self._link.closed())
+        if hello is None:
+            await self._without_card()
+            return
         await client.put(hello, PUT_MS)
         handshake.hello_delivered()
         while (ready := handshake.ready()) is None:
@@ -112,6 +115,16 @@ class _Exchange:
                 handshake.ready_delivered()
             else:
                 await self._hear()
+
+    async def _without_card(self):
+        """Wait until the peer's HELLO is refused (`_take`), or it has left. One without a card has nothing to say either."""
+        try:
+            await asyncio.wait_for_ms(self._heard.wait(), SILENCE_MS)
+        except asyncio.TimeoutError:
+            if self._link.connected:
+                await self._heard.wait()
+        if not self.outcomes:
+            self._add(self._handshake.received(b''))
 
     async def _hear(self):
         """Wait until the peer has said something. Raises LLCPError where the link ended instead."""
