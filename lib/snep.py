@@ -28,21 +28,19 @@ _HEADER = const(6)
 _LIMIT = const(4096)
 _TIMEOUT_MS = const(2000)
 
-_MEANING = {
-    NOT_FOUND: 'it found nothing',
-    EXCESS_DATA: 'the message is too long for it',
-    BAD_REQUEST: 'it did not understand the request',
-    NOT_IMPLEMENTED: 'it cannot do this',
-    UNSUPPORTED_VERSION: 'it speaks another version of SNEP',
-    REJECT: 'it cannot take the rest of the message',
-}
+# One string instead of a table of strings, which would take several times the heap.
+_CODES = b'\xc0\xc1\xc2\xe0\xe1\xff'
+_MEANINGS = ('it found nothing|the message is too long for it|it did not understand the request|it cannot do this|'
+             'it speaks another version of SNEP|it cannot take the rest of the message')
 
 
 class SNEPError(Exception):
     """The peer did not take the message; `code` is its response, 0 where that was no SNEP response at all."""
 
     def __init__(self, code, sentence=None):
-        super().__init__(sentence or 'The peer refused the message: %s.' % _MEANING.get(code, 'response %02X' % code))
+        at = _CODES.find(bytes((code,)))
+        meaning = 'response %02X' % code if at < 0 else _MEANINGS.split('|')[at]
+        super().__init__(sentence or 'The peer refused the message: %s.' % meaning)
         self.code = code
 
 

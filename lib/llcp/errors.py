@@ -28,7 +28,9 @@ class ConnectionRefused(LLCPError):
     """The peer answered CONNECT with DM; `reason` is its code."""
 
     def __init__(self, reason):
-        super().__init__('The peer refused the connection: %s.' % _REFUSALS.get(reason, 'reason %02X' % reason))
+        at = _CODES.find(bytes((reason & 0xFF,)))
+        why = 'reason %02X' % reason if at < 0 else _REFUSALS.split('|')[at]
+        super().__init__('The peer refused the connection: %s.' % why)
         self.reason = reason
 
 
@@ -36,13 +38,7 @@ class TimedOut(LLCPError):
     """The peer keeps the link alive, but did not do in time what was waited for."""
 
 
-_REFUSALS = {
-    0x00: 'it is disconnected',
-    0x01: 'it knows of no such connection',
-    0x02: 'it has no such service',
-    0x03: 'it rejected it',
-    0x10: 'it will never serve this',
-    0x11: 'it will never serve anybody',
-    0x20: 'it cannot serve this now',
-    0x21: 'it cannot serve anybody now',
-}
+# One string instead of a table of strings, which would take several times the heap.
+_CODES = b'\x00\x01\x02\x03\x10\x11\x20\x21'
+_REFUSALS = ('it is disconnected|it knows of no such connection|it has no such service|it rejected it|'
+             'it will never serve this|it will never serve anybody|it cannot serve this now|it cannot serve anybody now')

@@ -129,6 +129,11 @@ class LLCP:
         await connection.opened(timeout_ms)
         return connection
 
+    @property
+    def connected(self):
+        """Whether a connection is open, or being opened, by either side."""
+        return bool(self._connections)
+
     def listen(self, sap, name):
         """Offer a service at `sap` under `name` (bytes, like b'urn:nfc:sn:snep'): a Listener."""
         self._check_open()

@@ -10,7 +10,8 @@
     mac = InitiatorMAC(chip, peer)                          # or TargetMAC(chip, activation), for llcp.LLCP
 
 Modules: `frames` (bytes), `spi`, `i2c`, `uart` on `link` and `irq` (transport), `dialogue` (command and answer), `chip` (what
-the commands mean), `target` (being activated), `mac` (NFC-DEP ends), `errors`. Nothing is touched at import.
+the commands mean), `target` (being activated), `mac` (NFC-DEP ends), `errors`; loaded where they are wanted: `raw`, `power`.
+Nothing is touched at import.
 
 The imports below go from the leaves up, because an import inside an import takes stack, and a board has little of it.
 """
@@ -27,9 +28,8 @@ from pn532.errors import (
     WrongChip,
 )
 from pn532.target import DEP, ISO_DEP, OTHER, Activation
-from pn532.chip import PN532, DEPTarget, GeneralStatus
+from pn532.chip import PN532, DEPTarget
 from pn532.mac import InitiatorMAC, TargetMAC
 
 __all__ = ('DEP', 'ISO_DEP', 'OTHER', 'PN532', 'Activation', 'BadResponse', 'ChipMute', 'CommandRefused', 'DEPTarget',
-           'GeneralStatus', 'InitiatorMAC', 'LinkLost', 'NotIdle', 'PN532Error', 'ResponseTimeout',
-           'StatusError', 'TargetMAC', 'WrongChip')
+           'InitiatorMAC', 'LinkLost', 'NotIdle', 'PN532Error', 'ResponseTimeout', 'StatusError', 'TargetMAC', 'WrongChip')

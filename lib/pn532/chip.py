@@ -4,7 +4,6 @@ Owns the knowledge of whether the chip is armed. Used by whoever runs the rendez
 codes and fields: user manual section 7. All methods raise PN532Error; every one of them waits with a time-out except
 `wait_activation`, whose caller decides.
 """
-import asyncio
 import os
 
 from micropython import const
@@ -17,27 +16,29 @@ _GET_FIRMWARE_VERSION = const(0x02)
 _GET_GENERAL_STATUS = const(0x04)
 _SET_PARAMETERS = const(0x12)
 _SAM_CONFIGURATION = const(0x14)
-_POWER_DOWN = const(0x16)
 _RF_CONFIGURATION = const(0x32)
 _IN_COMMUNICATE_THRU = const(0x42)
-_IN_PSL = const(0x4E)
+_READ_REGISTER = const(0x06)
 _WRITE_REGISTER = const(0x08)
 _IN_JUMP_FOR_DEP = const(0x56)
 _TG_INIT_AS_TARGET = const(0x8C)
 
 _NORMAL_MODE = b'\x01\x00\x01'      # SAM not used, no time-out, IRQ line driven
 _AUTOMATIC = b'\x34'                # automatic ATR_RES, automatic RATS, ISO 14443-4 card emulation
-_RETRIES = b'\x05\x02\x01\x00'      # ATR_REQ twice more, PSL_REQ once more, passive activation tried once
-_TIMINGS = b'\x02\x00\x09\x0a'     # ATR_RES within 25.6 ms, answers to InCommunicateThru within 51.2 ms
+_RETRIES = b'\x05\x02\x01\x00'      # ATR_REQ twice more, passive activation tried once
+_TIMINGS = b'\x02\x00\x09'         # ATR_RES within 25.6 ms; then what InCommunicateThru allows: 0.1 ms << (code - 1)
+_PATIENT = b'\x09'                  # 25.6 ms, for what the peer's host answers: over I2C within 20
+_BRISK = b'\x08'                    # 12.8 ms, for what its chip answers by itself
 _AT_106 = b'\x00\x00\x04'           # InJumpForDEP: passive, general bytes follow
-_AT_424 = b'\x00\x02\x05\x00\xff\xff\x00\x00'    # likewise, after the SENSF_REQ: any system code, one time slot
+_FOR_NFC_F = b'\x05\x00\xff\xff\x00\x00'    # after passive and the speed: the SENSF_REQ, any system code, one time slot
 _SYNC_BY_HOST = b'\x63\x01\x3b'     # CIU_Mode as after a reset
+_FIFO = b'\x63\x39'                # CIU_FIFOData
+_SENS_REQ = b'\x26'
+_SPEED = b'\x63\x02\x63\x03\x63\x05'    # CIU_TxMode, CIU_RxMode, CIU_TxAuto
 _RF_OFF = b'\x01\x02'               # field off, collision avoidance on
 _IC = const(0x32)
 _ISO_18092 = const(0x04)
 _SUPPORTS_ALL = const(0x07)
-_WAKE_BY_RF = const(0x08)
-_POWER_DOWN_MS = const(2)           # the chip falls asleep about 1 ms after the answer
 _JUMP_MS = const(400)               # three ATR_REQ of 26 ms each, and the activation
 _ARRIVAL_MS = const(20)             # the line says that somebody arrived: to fetch who
 _EMPTY_ARRIVALS = const(50)         # so often in a row the line may say so for nothing: a second of it
@@ -46,17 +47,6 @@ _STATUS = const(0x3F)               # the rest of a status byte: NAD, more infor
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pn532.link import Link
-
-
-class GeneralStatus:
-    """`error`: the last command's status; `field`: an outside RF field is there; `targets`: how many are activated."""
-
-    def __init__(self, data):
-        if len(data) < 3:
-            raise errors.BadResponse('The general status of the NFC chip is too short.')
-        self.error = data[0]
-        self.field = data[1] == 1
-        self.targets = data[2]
 
 
 class DEPTarget:
@@ -79,6 +69,7 @@ class PN532(Dialogue):
     def __init__(self, link: "Link", random_bytes=os.urandom):
         super().__init__(link)
         self._random_bytes = random_bytes
+        self.change_identity()
         self._armed = False
         self._wait_ended = False
         self.version = ''
@@ -99,8 +90,9 @@ class PN532(Dialogue):
         await self.firmware_version()
         await self.command(_SET_PARAMETERS, _AUTOMATIC)
         await self.command(_RF_CONFIGURATION, _RETRIES)
-        await self.command(_RF_CONFIGURATION, _TIMINGS)
+        await self.be_brisk(False)
         await self.rf_off()
+        self.change_identity()
 
     async def firmware_version(self):
         """(version, revision), (1, 6) in general. Raises WrongChip for anything but a PN532 that does NFC-DEP."""
@@ -112,9 +104,12 @@ class PN532(Dialogue):
         self.version = '%d.%d' % (data[1], data[2])
         return data[1], data[2]
 
-    async def general_status(self):
-        """GeneralStatus; its `field` says whether somebody else polls right now."""
-        return GeneralStatus(await self.exchange(200, _GET_GENERAL_STATUS))
+    async def field_there(self):
+        """Whether somebody else's RF field is on, who polls right now (GetGeneralStatus)."""
+        status = await self.exchange(200, _GET_GENERAL_STATUS)
+        if len(status) < 2:
+            raise errors.BadResponse('The general status of the NFC chip is too short.')
+        return status[1] == 1
 
     async def rf_off(self):
         """Switch the own field off."""
@@ -129,13 +124,13 @@ class PN532(Dialogue):
     # --- initiator
 
     async def jump_for_dep(self, general_bytes, bit_rate_kbps=106):
-        """Look for an NFC-DEP target once, passive, at 106 (NFC-A) or 424 kbit/s (NFC-F).
+        """Look for an NFC-DEP target once, passive, at 106 (NFC-A), 212 or 424 kbit/s (NFC-F).
 
         Returns a DEPTarget, or None where nobody answered: after about 10 ms where nobody is there, after 100 and more
         where somebody answered the polling and then not ATR_REQ, as a pin does that stopped listening in between.
         The field stays on either way. Raises StatusError where something else went wrong.
         """
-        how = _AT_106 if bit_rate_kbps == 106 else _AT_424
+        how = _AT_106 if bit_rate_kbps == 106 else bytes((0, bit_rate_kbps // 212)) + _FOR_NFC_F
         answer = await self.exchange(_JUMP_MS, _IN_JUMP_FOR_DEP, how, general_bytes)
         status = answer[0] & _STATUS if len(answer) else _STATUS
         if status == 0x01:
@@ -147,16 +142,31 @@ class PN532(Dialogue):
             await self.exchange(200, _WRITE_REGISTER, _SYNC_BY_HOST)
         return peer
 
-    async def speed_up(self, peer):
-        """Change an activated `peer` (a DEPTarget) to 424 kbit/s. Raises StatusError where it did not agree, or its answer
-        was lost; at which speed it then listens nobody knows."""
-        await self.checked('changing to 424 kbit/s', 500, _IN_PSL, bytes((peer.number, 2, 2)))
-        peer.bit_rate_kbps = 424
+    async def somebody_answered(self):
+        """After `jump_for_dep` gave None at 106 kbit/s: whether somebody answered SENS_REQ and fell silent only then. Where
+        nobody did, SENS_REQ still lies in the chip's FIFO (nfcpy looks there too)."""
+        return bytes(await self.exchange(200, _READ_REGISTER, _FIFO)) != _SENS_REQ
+
+    async def be_brisk(self, brisk):
+        """How long `communicate` waits: 12.8 ms, enough for what a target's chip answers by itself, or 25.6 ms."""
+        await self.exchange(200, _RF_CONFIGURATION, _TIMINGS, _BRISK if brisk else _PATIENT)
+
+    async def set_speed(self, bit_rate_kbps):
+        """Have `communicate` talk at 106 kbit/s (NFC-A framing), 212 or 424 (NFC-F), by the registers that nfcpy uses."""
+        code = bit_rate_kbps // 212
+        framing = code << 4 | (0x02 if code else 0)
+        modes = bytearray(await self.exchange(200, _READ_REGISTER, _SPEED))
+        if len(modes) != 3:
+            raise errors.BadResponse('The NFC chip did not tell three registers.')
+        modes[0] = modes[0] & 0x8C | framing
+        modes[1] = modes[1] & 0x8C | framing
+        modes[2] = modes[2] & 0xBF | (0 if code else 0x40)      # 100 % amplitude modulation is for NFC-A
+        await self.exchange(200, _WRITE_REGISTER, _SPEED[:2], modes[:1], _SPEED[2:4], modes[1:2], _SPEED[4:], modes[2:])
 
     async def communicate(self, *parts):
-        """Put one raw frame on the air and wait 51 ms for the answer: (status, answer), a memoryview.
+        """Put one raw frame on the air and wait 26 ms (`be_brisk`) for the answer: (status, answer), a memoryview.
 
-        Speed and framing are those of the activation; the chip adds and checks the CRC.
+        Speed and framing are those of the activation, or of `set_speed`; the chip adds and checks the CRC.
         """
         answer = await self.exchange(200, _IN_COMMUNICATE_THRU, *parts)
         if not len(answer):
@@ -181,11 +191,16 @@ class PN532(Dialogue):
     # --- target
 
     async def arm(self, general_bytes, sel_res=target.SEL_RES_BOTH, historical=b''):
-        """Become a target for anybody, under fresh random identities; the chip then sleeps until a field comes."""
-        identity = self._random_bytes(15)
+        """Become a target for anybody; the chip then sleeps until a field comes. The random identities stay what they are
+        until `configure` or `change_identity`: a reader would take each new one for a new tag."""
+        identity = self._identity
         data = target.parameters(general_bytes, identity[:3], b'\x02\xfe' + identity[3:9],
                                  b'\x01\xfe' + identity[9:15] + b'\x00\x00', sel_res, historical)
         await self.arm_as(data)
+
+    def change_identity(self):
+        """Be another to whoever comes next: NFCID1, NFCID2 and NFCID3 are drawn anew."""
+        self._identity = self._random_bytes(15)
 
     async def arm_as(self, data):
         """Like `arm`, with the whole data of TgInitAsTarget (`target.parameters`)."""
@@ -235,12 +250,3 @@ class PN532(Dialogue):
         late = await self.cancel(_TG_INIT_AS_TARGET)
         self._armed = False
         return None if late is None else target.Activation(late)
-
-    # --- power
-
-    async def power_down(self, wake_by_rf=True):
-        """Sleep until the next command, or an RF field where `wake_by_rf`; the chip then pulls IRQ."""
-        wake_up = self.link.WAKE_UP | (_WAKE_BY_RF if wake_by_rf else 0)
-        await self.checked('going to sleep', 200, _POWER_DOWN, bytes((wake_up, 1)))
-        await asyncio.sleep_ms(_POWER_DOWN_MS)
-        self.link.asleep = True

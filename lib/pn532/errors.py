@@ -50,29 +50,15 @@ class LinkLost(PN532Error):
 
 def reason(status):
     """A few words for a status code."""
-    return _REASONS.get(status, 'unknown reason')
+    at = _CODES.find(bytes((status,)))
+    return 'unknown reason' if at < 0 else _REASONS.split('|')[at]
 
 
-_REASONS = {
-    0x01: 'no answer in time',
-    0x02: 'bad CRC',
-    0x03: 'bad parity',
-    0x04: 'wrong bit count',
-    0x05: 'bad framing',
-    0x06: 'two tags answered at once',
-    0x07: 'buffer too small',
-    0x09: 'too much data on the air',
-    0x0A: 'the peer did not switch its field on',
-    0x0B: 'RF protocol violated',
-    0x0D: 'chip too hot, field switched off',
-    0x0E: 'internal buffer overflow',
-    0x10: 'bad parameter',
-    0x12: 'unsupported NFC-DEP command',
-    0x13: 'malformed NFC-DEP frame',
-    0x25: 'wrong state for this command',
-    0x26: 'not allowed in this configuration',
-    0x27: 'no such target',
-    0x29: 'released by the initiator or out of its field',
-    0x2C: 'another initiator answered',
-    0x2D: 'too much current',
-}
+# One string instead of a table of strings, which would take several times the heap.
+_CODES = b'\x01\x02\x03\x04\x05\x06\x07\x09\x0a\x0b\x0d\x0e\x10\x12\x13\x25\x26\x27\x29\x2c\x2d'
+_REASONS = (
+    'no answer in time|bad CRC|bad parity|wrong bit count|bad framing|two tags answered at once|buffer too small|'
+    'too much data on the air|the peer did not switch its field on|RF protocol violated|'
+    'chip too hot, field switched off|internal buffer overflow|bad parameter|unsupported NFC-DEP command|'
+    'malformed NFC-DEP frame|wrong state for this command|not allowed in this configuration|no such target|'
+    'released by the initiator or out of its field|another initiator answered|too much current')

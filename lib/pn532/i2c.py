@@ -15,6 +15,7 @@ from pn532.link import POLL_MS, Link
 _ADDRESS = const(0x24)
 _WAKE_MS = const(8)             # 6 to 10 ms between the access that wakes and its repetition
 _REPEAT_MS = const(20)          # a frame asked for again is there at once, even where the caller's time is up
+_LONG = const(64)               # bytes; 25 us each at 400 kHz
 _GUESS = const(24)              # what a first read fetches; longer frames are few and cost one NACK
 
 TYPE_CHECKING = False
@@ -34,6 +35,8 @@ class I2CLink(Link):
     async def send(self, buffer, length):
         """As in Link; OSError where the address stays unacknowledged, or the bus is stuck."""
         frame = buffer[frames.SPARE:frames.SPARE + length]
+        if length > _LONG:              # perhaps as long a one has just been read: 12 ms with nobody else's turn
+            await asyncio.sleep_ms(POLL_MS)
         try:
             self._i2c.writeto(_ADDRESS, frame)
         except OSError:
@@ -64,6 +67,7 @@ class I2CLink(Link):
                 asked_again = True
                 self._i2c.writeto(_ADDRESS, frames.NACK_FRAME)
                 deadline = Deadline(_REPEAT_MS)
-            elif deadline.over():
+                continue
+            if deadline.over():
                 return frames.TIMEOUT
             await asyncio.sleep_ms(POLL_MS)

@@ -11,7 +11,7 @@ from pn532.deadline import Deadline
 from pn532.irq import Interrupt
 
 _RESET_MS = const(2)            # RSTPD_N low
-_START_MS = const(100)          # and the chip's start afterwards, before it takes a command
+_START_MS = const(101)          # and the 100 ms of the chip's start, whose first tick of a clock in ms may be nearly over
 POLL_MS = const(1)
 _PATIENCE_POLLS = const(100)    # so often a wait without an interrupt looks each millisecond; an armed chip may lie for hours
 _IDLE_POLL_MS = const(20)       # and so seldom from then on

@@ -21,7 +21,9 @@ _REPEATS = const(4)             # of a request; then first ask whether the peer 
 _GIVE_UP = const(8)             # requests without an answer; at one frame in five lost 3 of 10,000 exchanges come to this
 _ATTENTION = const(0x80)        # PFB: ATN, RTOX; that of information is the packet number
 _MORE_TIME = const(0x90)
+_ATN = b'\xd4\x06\x80'
 _RLS_REQ = b'\x03\xd4\x0a'
+_SPEED_TRIES = const(12)        # one frame in five lost: 1 change of speed in 1200 comes to this
 _TG_GET_DATA = const(0x86)
 _TG_SET_DATA = const(0x8E)
 _SEND_MS = const(1000)          # the chip answers TgSetData once the data is on the air
@@ -53,7 +55,7 @@ class InitiatorMAC(_MAC):
 
     The chip could do NFC-DEP by itself (InDataExchange), but for an answer that was lost it waits as long as the target may
     think at most, which is 155 ms, and then asks whether the target is there before it repeats. A pin answers within a few
-    ms; so the frames are built here (nfcpy does so too, on InCommunicateThru), and one that stays unanswered for 51 ms is
+    ms; so the frames are built here (nfcpy does so too, on InCommunicateThru), and one that stays unanswered for 26 ms is
     sent again with the same packet number: a target that has had it repeats its answer (ISO 18092).
     """
 
@@ -61,9 +63,41 @@ class InitiatorMAC(_MAC):
 
     def __init__(self, chip: "PN532", peer: "DEPTarget"):
         super().__init__(chip, peer.general_bytes)
-        self._start = b'\xf0' if peer.bit_rate_kbps == 106 else b''
+        self._speak_at(peer.bit_rate_kbps)
         self._packet = 0
         self._pdu = b''
+
+    def _speak_at(self, bit_rate_kbps):
+        self.bit_rate_kbps = bit_rate_kbps
+        self._start = b'\xf0' if bit_rate_kbps == 106 else b''
+
+    async def speed_up(self, bit_rate_kbps=424):
+        """Go on at 424 or 212 kbit/s, by PSL. Raises LinkLost.
+
+        Where PSL_RES is lost, nobody knows at which speed the target listens from then on. So it is asked by turns, at the
+        new speed whether it is there (ATN), at the old one for the change once more; its chip answers either by itself.
+        """
+        old_kbps, code = self.bit_rate_kbps, bit_rate_kbps // 212
+        if bit_rate_kbps == old_kbps:
+            return
+        psl_req = bytes((0xD4, 0x04, 0, code << 3 | code, 3))
+        brisk = False
+        try:
+            for _ in range(_SPEED_TRIES):
+                waiting = self.bit_rate_kbps == old_kbps
+                answer = await self._ask(psl_req if waiting else _ATN)
+                if answer is None and not brisk:
+                    brisk = True
+                    await self._chip.be_brisk(True)
+                if waiting or answer is None:
+                    self._speak_at(bit_rate_kbps if waiting else old_kbps)
+                    await self._chip.set_speed(self.bit_rate_kbps)
+                if answer is not None:
+                    return
+        finally:
+            if brisk:
+                await self._chip.be_brisk(False)
+        raise errors.LinkLost('The peer is at no speed that was asked for.')
 
     async def send(self, pdu):
         self._pdu = pdu
@@ -72,7 +106,7 @@ class InitiatorMAC(_MAC):
         deadline = Deadline(timeout_ms)
         kind, data, unanswered = self._packet, self._pdu, 0
         while unanswered < _GIVE_UP and not deadline.over():
-            answer = await self._ask(kind, data)
+            answer = await self._ask(bytes((0xD4, 0x06, kind)), data)
             kind, data = self._packet, self._pdu
             if answer and answer[0] == self._packet:
                 self._packet = self._packet + 1 & 3
@@ -87,15 +121,16 @@ class InitiatorMAC(_MAC):
                     kind, data = _ATTENTION, b''
         raise errors.LinkLost('The peer does not answer any more.')
 
-    async def _ask(self, kind, data):
-        """One DEP_REQ with the PFB `kind`; the DEP_RES from its PFB on as a memoryview, None where no sound one came."""
-        head = self._start + bytes((len(data) + 4, 0xD4, 0x06, kind))
+    async def _ask(self, command, data=b''):
+        """One request, `command` from D4 on; its response from behind the code on as a memoryview, None where no sound one
+        came."""
+        head = self._start + bytes((len(command) + len(data) + 1,)) + command
         try:
             status, answer = await self._chip.communicate(head, data)
         except (errors.ResponseTimeout, errors.BadResponse) as error:
             raise errors.LinkLost('The NFC link broke. ' + str(error))
         answer = answer[len(self._start):]
-        if status or len(answer) < 4 or answer[0] != len(answer) or answer[1] != 0xD5 or answer[2] != 0x07:
+        if status or len(answer) < 3 or answer[0] != len(answer) or answer[1] != 0xD5 or answer[2] != command[1] + 1:
             return None
         return answer[3:]
 
