@@ -7,23 +7,30 @@ Register names and bits are those of data sheet 13-52-25 rev. A. Three things th
 * CTRL1.BE is 1 after a reset, and sources disagree on what it does: it is set to 0, low byte first.
 * Every CTRL9 command but those of the FIFO wants the sensors off (CTRL7 = 0).
 
+And one that is easily overlooked: samples that fall due while the FIFO is being read are dropped. A read therefore takes
+no more at a time than fits between two samples, and waits for the next one before it goes on.
+
     imu = QMI8658(i2c)
-    await imu.begin()                           # raises QMI8658Error with a sentence
-    await imu.start(125, watermark=32)          # INT1 rises when 32 samples wait
+    await imu.begin()                           # raises ImuError with a sentence
+    await imu.start(250, watermark=48)          # INT1 rises when 48 samples wait
     buffer = array('h', bytes(6 * FIFO_SAMPLES))
     count = await imu.read_fifo(buffer)         # x, y, z, x, y, z, ... in mg
 """
 import asyncio
-import struct
-from array import array
+import time
 
 from micropython import const
+
+from imu import FIFO_SAMPLES, ImuError, RegisterDevice
+
+try:
+    from samples_native import scale
+except (SyntaxError, ValueError, ImportError, NameError):       # a port without machine code: text, .mpy, left out; CPython
+    from samples import scale
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from machine import I2C
-
-FIFO_SAMPLES = const(128)                       # the most that a read returns
 
 _WHO_AM_I = const(0x00)
 _CTRL1 = const(0x02)
@@ -41,8 +48,6 @@ _FIFO_SMPL_CNT = const(0x15)
 _FIFO_DATA = const(0x17)
 _STATUSINT = const(0x2D)
 _STATUS1 = const(0x2F)
-_TEMP_L = const(0x33)
-_AX_L = const(0x35)
 _RESET_STATE = const(0x4D)
 _RESET = const(0x60)
 
@@ -52,7 +57,6 @@ _RESET_DONE = const(0x80)
 _RESET_MS = const(15)
 
 _RUN = const(0x40 | 0x08 | 0x04)                # CTRL1: ADDR_AI, INT1 driven, FIFO interrupt on INT1; BE = 0
-_POWER_DOWN = const(0x40 | 0x01)                # CTRL1: ADDR_AI, SensorDisable
 _ACCEL = const(0x01)                            # CTRL7: accelerometer on, SyncSample off
 _DONE_BY_STATUS = const(0x80)                   # CTRL8: a command's end shows in STATUSINT, not on INT1
 _ON_INT1 = const(0x40)                          # CTRL8: motion engine on INT1
@@ -71,55 +75,48 @@ _CMD_WOM = const(0x08)
 _CMD_MOTION = const(0x0E)
 _COMMAND_POLLS = const(100)                     # 1 ms apart
 
-_CHUNK = const(192)                             # bytes of a FIFO burst; SensorLib reads no more than 240
+_SLICE = const(32)                              # samples read at once: 192 bytes; SensorLib reads no more than 240
+_BYTE_US = const(23)                            # on the bus at 400 kHz
+_COMMAND_US = const(280)                         # from its first byte until the FIFO stops, at least
+_AROUND_US = const(2300)                        # of a read: the interrupt's way here, the command with its answer
 
 # aODR by samples a second; the second half are the low-power rates
 _RATES = {1000: 3, 500: 4, 250: 5, 125: 6, 62.5: 7, 31.25: 8, 128: 0xC, 21: 0xD, 11: 0xE, 3: 0xF}
-_LOW_POWER = const(0xC)
 _RANGES = {2: 0, 4: 1, 8: 2, 16: 3}             # g: aFS
 _FIFO_SIZES = {16: 0, 32: 1, 64: 2, 128: 3}
-_CHECKED = (_CTRL1, _CTRL2, _CTRL5, _CTRL7, _CTRL8)     # what this driver sets; the rest is reserved or the gyroscope's
 
 
-class QMI8658Error(Exception):
-    """The sensor does not answer, is another chip, or does not do what it was told; the text says which."""
-
-
-class QMI8658:
+class QMI8658(RegisterDevice):
     """The chip at `address` (0x6B with SA0 low) of `i2c`. Call `begin()` first.
 
-    Every method may raise QMI8658Error; the remedy is always `begin()` and `start()` again.
-    `lost`: FIFO overflows so far, each of which lost samples.
+    Every method may raise ImuError; the remedy is always `begin()` and `start()` again.
+    `lost`: FIFO overflows so far, each of which lost samples. What a pedometer does not need, such as wake-on-motion,
+    taps and the self-test, is in qmi8658_extra.FullQMI8658.
     """
 
+    rates = _RATES
+
     def __init__(self, i2c: "I2C", address=0x6B):
-        self._i2c = i2c
-        self._address = address
-        self._byte = bytearray(1)
-        self._pair = bytearray(2)
-        self._settings = bytearray(_CTRL8 - _CTRL1 + 1)
-        self._expected = bytearray(len(self._settings))
+        super().__init__(i2c, address)
         self._seen = 0                          # bits of STATUS1 that were read in passing
-        self._chunk = bytearray(_CHUNK)
+        self._chunk = bytearray(6 * _SLICE)
         self._shift = 9
         self._fifo_control = 0
-        self.lost = 0
+        self._period_us = 0
+        self._slice = _SLICE
 
     # ---- start and stop ----
     async def begin(self):
         """Identify and reset the chip; it is idle afterwards (15 uA). Takes 30 ms."""
         await asyncio.sleep_ms(_RESET_MS)       # it may have got its supply just now
-        chip = self._read(_WHO_AM_I)
-        if chip != _CHIP_ID:
-            raise QMI8658Error('The chip at 0x%02X is not a QMI8658: it says 0x%02X instead of 0x%02X.'
-                               % (self._address, chip, _CHIP_ID))
+        self._identify(_WHO_AM_I, _CHIP_ID, 'QMI8658')
         self._write(_RESET, _RESET_WORD)
         for _ in range(4):
             await asyncio.sleep_ms(_RESET_MS)
             if self._read(_RESET_STATE) == _RESET_DONE:
                 break
         else:
-            raise QMI8658Error('The motion sensor did not come back from its reset.')
+            raise ImuError('The motion sensor did not come back from its reset.')
         self._set(_CTRL1, _RUN)
         for register in (_CTRL2, _CTRL5, _CTRL7):
             self._set(register, 0)
@@ -144,6 +141,8 @@ class QMI8658:
         self._set(_CTRL2, _RANGES[range_g] << 4 | _RATES[rate_hz])
         self._set(_CTRL5, 0)                    # no low-pass filter of its own: 27.5 % of the rate
         self._shift = 11 - _RANGES[range_g]     # 1000 mg / (16384 >> aFS) = 125 / 2 ** shift
+        self._period_us = int(1_000_000 / rate_hz)
+        self._slice = max(8, min(_SLICE, (self._period_us - _AROUND_US) // (6 * _BYTE_US)))
         self._fifo_control = _FIFO_SIZES[fifo] << 2 | _STREAM
         self._write(_FIFO_WTM_TH, watermark)
         self._write(_FIFO_CTRL, self._fifo_control)
@@ -151,81 +150,54 @@ class QMI8658:
         self._set(_CTRL7, _ACCEL)
         self.check()
 
-    async def wake_on_motion(self, threshold_mg, rate_hz=21, blanking=4):
-        """Sample at a low-power rate only to turn INT1 over when an axis changes by more than `threshold_mg` (1-255).
-
-        No samples are to be had meanwhile. `moved()` turns INT1 back; `start` ends this mode.
-        Raises ValueError for a rate that is no low-power one.
-        """
-        if _RATES.get(rate_hz, 0) < _LOW_POWER:
-            raise ValueError('wake-on-motion wants 128, 21, 11 or 3 samples a second, not %s' % rate_hz)
-        self._set(_CTRL7, 0)
-        self._set(_CTRL1, _RUN)
-        await self._set_motion(0)
-        self._set(_CTRL2, _RATES[rate_hz])
-        await self._set_wake(threshold_mg, blanking)
-        self._set(_CTRL7, _ACCEL)
-
-    def power_down(self):
-        """Switch everything off but the bus (6 uA). `begin` wakes it."""
-        self._set(_CTRL7, 0)
-        self._set(_CTRL1, _POWER_DOWN)
-
     # ---- samples ----
     async def read_fifo(self, buffer):
         """Move all waiting samples into `buffer` (array('h') of 3 * FIFO_SAMPLES) as x, y, z in mg, oldest first.
 
-        Returns the number of samples. Samples that fall due while this reads (23 us a byte) are dropped by the chip.
+        Returns the number of samples. Called when INT1 rises it loses none up to 250 Hz: what does not fit between two
+        samples is read after the next one.
         """
+        began_us = time.ticks_us()
         self._read_into(_FIFO_SMPL_CNT, self._pair)
         words = self._pair[0] | (self._pair[1] & 3) << 8
         if self._pair[1] & _OVERFLOW:
             self.lost += 1
-        count = min(words, len(buffer)) // 3
-        if count:
+        count, done = min(words, len(buffer)) // 3, 0
+        while done < count:
+            if done:
+                await self._next_sample(began_us)
+            part = min(self._slice, count - done)
             await self._command(_CMD_REQ_FIFO)
             try:
-                self._drain(buffer, count * 3)
+                self._drain(buffer, 3 * done, 3 * part)
             finally:
                 self._write(_FIFO_CTRL, self._fifo_control)     # clears RD_MODE, the FIFO fills again
+            done += part
         return count
 
-    def _drain(self, buffer, words):
-        done, shift, view = 0, self._shift, memoryview(self._chunk)
-        while done < words:
-            part = min(words - done, _CHUNK // 2)
-            self._read_into(_FIFO_DATA, view[:2 * part])
-            values = array('h', self._chunk)    # little-endian on the wire, on the board and on every host of the tests
-            for index in range(part):
-                buffer[done + index] = values[index] * 125 >> shift
-            done += part
+    async def _next_sample(self, began_us):
+        """Wait until a whole number of sample periods after `began_us`, less what a command takes to stop the FIFO."""
+        passed_us = time.ticks_diff(time.ticks_us(), began_us)
+        until_us = passed_us - passed_us % self._period_us + self._period_us - _COMMAND_US
+        if until_us - passed_us >= 1000:
+            await asyncio.sleep_ms((until_us - passed_us) // 1000)
+        wait_us = until_us - time.ticks_diff(time.ticks_us(), began_us)
+        if wait_us > 0:
+            time.sleep_us(wait_us)
+
+    def _drain(self, buffer, at, words):
+        self._read_into(_FIFO_DATA, memoryview(self._chunk)[:2 * words])
+        scale(buffer, at, self._chunk, words, self._shift)
 
     def waiting(self):
         """How many samples wait in the FIFO."""
         self._read_into(_FIFO_SMPL_CNT, self._pair)
         return (self._pair[0] | (self._pair[1] & 3) << 8) // 3
 
-    def acceleration(self):
-        """The latest sample: (x, y, z) in mg."""
-        data = bytearray(6)
-        self._read_into(_AX_L, data)
-        return tuple(value * 125 >> self._shift for value in struct.unpack('<3h', data))
-
     def moved(self):
         """Whether any-motion or wake-on-motion has fired since this was last asked; asking takes INT1 back."""
         seen, self._seen = self._seen | self._read(_STATUS1), 0
         return bool(seen & (_ANY_MOTION_SEEN | _WAKE_SEEN))
-
-    def temperature_c(self):
-        """The chip's temperature in whole degrees."""
-        self._read_into(_TEMP_L, self._pair)
-        return struct.unpack('<h', self._pair)[0] + 128 >> 8
-
-    def check(self):
-        """Raise QMI8658Error unless the chip is set as it was told: after a brown-out it is not, and says nothing."""
-        self._read_into(_CTRL1, self._settings)
-        if any(self._settings[register - _CTRL1] != self._expected[register - _CTRL1] for register in _CHECKED):
-            raise QMI8658Error('The motion sensor has lost its settings; its supply must have dipped.')
 
     # ---- engines ----
     async def _set_motion(self, threshold_mg):
@@ -252,43 +224,19 @@ class QMI8658:
         """One CTRL9 command: write it, wait for CmdDone, acknowledge."""
         self._write(_CTRL9, command)
         for poll in range(_COMMAND_POLLS):
-            if self._done():
+            if self._done(poll):
                 break
             if poll > 2:                        # most commands have ended by now
                 await asyncio.sleep_ms(1)
         else:
-            raise QMI8658Error('The motion sensor did not finish command 0x%02X.' % command)
+            raise ImuError('The motion sensor did not finish command 0x%02X.' % command)
         self._write(_CTRL9, _CMD_ACK)
 
-    def _done(self):
+    def _done(self, poll):
         if self._read(_STATUSINT) & _DONE:
             return True
+        if not poll:                            # no time for older parts yet: samples may fall due and be dropped
+            return False
         self._seen |= self._read(_STATUS1)
         done, self._seen = self._seen & _DONE_ON_OLD, self._seen & ~_DONE_ON_OLD
         return bool(done)
-
-    # ---- bus ----
-    def _set(self, register, value):
-        """Write a control register that `check` looks after."""
-        self._expected[register - _CTRL1] = value
-        self._write(register, value)
-
-    def _write(self, register, value):
-        self._byte[0] = value
-        try:
-            self._i2c.writeto_mem(self._address, register, self._byte)
-        except OSError as error:
-            raise self._failed(error)
-
-    def _read(self, register):
-        self._read_into(register, self._byte)
-        return self._byte[0]
-
-    def _read_into(self, register, buffer):
-        try:
-            self._i2c.readfrom_mem_into(self._address, register, buffer)
-        except OSError as error:
-            raise self._failed(error)
-
-    def _failed(self, error):
-        return QMI8658Error('The motion sensor at 0x%02X does not answer (%s).' % (self._address, error))

@@ -16,8 +16,10 @@ _DAYS_KEPT = const(40)                  # ten more, so that days of a wrong cloc
 _HOURLY_KEPT = const(9)
 _HOUR_MOST = const(0xFFFF)
 
-_FORMAT = const(1)
-_HEAD = '>BBB'                          # format, days, days by hour
+_FORMAT = const(2)                      # 1 had no steps of days that are kept no more
+_HEAD = '>BBBI'                         # format, days, days by hour, steps of days that are kept no more
+_HEAD_SIZE = const(7)
+_HEAD_SIZE_1 = const(3)
 _DAY = '>II'                            # day, steps
 _RECORD = '>IBHI'                       # day, hour, steps of the hour, steps of the day
 
@@ -28,6 +30,7 @@ class StepDays:
     def __init__(self):
         self._days = {}                 # day: steps
         self._hours = {}                # day: array of 24
+        self._older = 0                 # steps of days that are kept no more
 
     def add(self, day, hour, steps):
         """Credit `steps` (>= 0) to `hour` (0..23) of `day`; returns the day's count."""
@@ -43,6 +46,11 @@ class StepDays:
     def best(self):
         """Steps of the best day that is kept."""
         return max(self._days.values()) if self._days else 0
+
+    @property
+    def total(self):
+        """Steps of all days, also of those that are kept no more: errands count them."""
+        return self._older + sum(self._days.values())
 
     def history(self, day, count=HISTORY_DAYS):
         """Steps of the `count` days that end with `day`, oldest first."""
@@ -66,7 +74,7 @@ class StepDays:
 
     def _set(self, day, steps):
         self._days[day] = steps
-        _drop_oldest(self._days, _DAYS_KEPT, day)
+        self._older += _drop_oldest(self._days, _DAYS_KEPT, day)
         return steps
 
     def _hours_of(self, day):
@@ -93,8 +101,8 @@ class StepDays:
         self._set(day, max(self.on(day), day_steps))
 
     def snapshot(self):
-        """Everything, as at most 800 bytes for `restore`."""
-        parts = [struct.pack(_HEAD, _FORMAT, len(self._days), len(self._hours))]
+        """Everything, as at most 850 bytes for `restore`."""
+        parts = [struct.pack(_HEAD, _FORMAT, len(self._days), len(self._hours), self._older)]
         for day, steps in self._days.items():
             parts.append(struct.pack(_DAY, day, steps))
         for day, hours in self._hours.items():
@@ -103,22 +111,28 @@ class StepDays:
 
     def restore(self, data):
         """Take what `snapshot` made; figures only grow. Raises ValueError and changes nothing if it is damaged."""
-        if len(data) < 3 or data[0] != _FORMAT:
+        if len(data) < _HEAD_SIZE_1 or data[0] not in (1, _FORMAT):
             raise ValueError('The step history is of a format that this firmware does not know.')
-        _, days, hourly = struct.unpack_from(_HEAD, data)
-        if len(data) != 3 + 8 * days + 52 * hourly:
+        begin = _HEAD_SIZE_1 if data[0] == 1 else _HEAD_SIZE
+        days, hourly = data[1], data[2]
+        if len(data) != begin + 8 * days + 52 * hourly:
             raise ValueError('The step history is damaged.')
+        if data[0] != 1:
+            self._older = max(self._older, struct.unpack_from('>I', data, _HEAD_SIZE_1)[0])
         for index in range(days):
-            day, steps = struct.unpack_from(_DAY, data, 3 + 8 * index)
+            day, steps = struct.unpack_from(_DAY, data, begin + 8 * index)
             self._set(day, max(self.on(day), steps))
         for index in range(hourly):
-            day, *values = struct.unpack_from('>I24H', data, 3 + 8 * days + 52 * index)
+            day, *values = struct.unpack_from('>I24H', data, begin + 8 * days + 52 * index)
             hours = self._hours_of(day)
             for hour, steps in enumerate(values):
                 hours[hour] = max(hours[hour], steps)
 
 
 def _drop_oldest(table, most, keep):
-    """Drop the lowest days above `most`, but never `keep`: with a clock turned back it is the lowest."""
+    """Drop the lowest days above `most`, but never `keep`: with a clock turned back it is the lowest. Returns the last
+    value that was dropped, or 0."""
+    dropped = 0
     while len(table) > most:
-        del table[min(day for day in table if day != keep)]
+        dropped = table.pop(min(day for day in table if day != keep))
+    return dropped
