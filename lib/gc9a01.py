@@ -12,6 +12,11 @@ import time
 
 from micropython import const
 
+try:
+    from pixels_native import gather
+except (SyntaxError, ValueError, ImportError, NameError):       # a port without machine code: text, .mpy, left out; CPython
+    from pixels import gather
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from machine import SPI, Pin
@@ -98,13 +103,14 @@ class GC9A01:
     """One display. `begin()` first; then `show()` rectangles; `display_on()` once the memory holds a picture.
 
     `spi`: machine.SPI, mode 0, MSB first, up to 80 MHz. `cs`, `dc`, `reset`: machine.Pin, outputs (reset may be None).
-    `gather_bytes`: working memory that narrow rectangles are copied through; each fill of it is one SPI write.
+    `gather_bytes`: working memory that narrow rectangles are copied through; each fill of it is one SPI write. It is taken for
+    the first of them and given back when the display sleeps; where the heap has no such piece left, it is a smaller one.
     """
 
     width = height = SIDE
 
     def __init__(self, spi: "SPI", cs: "Pin", dc: "Pin", reset: "Pin | None" = None, rotation=0, mirrored=False,
-                 start_up=START_UP, gather_bytes=6400):
+                 start_up=START_UP, gather_bytes=7680):
         self._spi = spi
         self._cs = cs
         self._dc = dc
@@ -112,7 +118,8 @@ class GC9A01:
         self._start_up = start_up
         self._code = bytearray(1)
         self._window = bytearray(4)
-        self._gather = memoryview(bytearray(gather_bytes))
+        self._gather_bytes = gather_bytes
+        self._gather = None
         self._slept_at = None
         self._begun = False
         self._madctl = madctl(rotation, mirrored)
@@ -156,7 +163,12 @@ class GC9A01:
     async def sleep(self):
         """Blank and stop the controller (about 30 uA). Turn the backlight off before this. The memory is kept."""
         self._send(_DISPOFF)
+        self.trim()
         await self._switch(_SLPIN)
+
+    def trim(self):
+        """Give back the working memory, unless a rectangle is being sent."""
+        self._gather = None
 
     async def wake(self):
         """Start the controller again; it takes pixels when this returns, and shows them after `display_on()`."""
@@ -219,15 +231,23 @@ class GC9A01:
             for top in range(y, y + h, rows):
                 yield buffer[top * ROW_BYTES:min(top + rows, y + h) * ROW_BYTES]
             return
-        gather, length = self._gather, w * 2
-        rows = max(1, min(len(gather), piece_bytes) // length)
-        start = y * ROW_BYTES + x * 2
-        for left in range(h, 0, -rows):
-            size = min(rows, left) * length
-            for at in range(0, size, length):
-                gather[at:at + length] = buffer[start:start + length]
-                start += ROW_BYTES
-            yield gather[:size]
+        memory, length = self._gather or self._take_gather(), w * 2
+        most = max(1, min(len(memory), piece_bytes) // length)
+        for top in range(y, y + h, most):
+            rows = min(most, y + h - top)
+            gather(memory, buffer, top * SIDE + x, SIDE, w, rows)
+            yield memory[:rows * length]
+
+    def _take_gather(self):
+        size = self._gather_bytes
+        while self._gather is None:
+            try:
+                self._gather = memoryview(bytearray(size))
+            except MemoryError:
+                if size <= ROW_BYTES:
+                    raise
+                size = max(ROW_BYTES, size // 2)
+        return self._gather
 
     def _clear(self):
         """Fill the memory with black, which needs no frame buffer."""

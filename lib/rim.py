@@ -74,14 +74,34 @@ class Rim:
 
     def _blit(self, canvas, first, last, colour, ground):
         """Blit the bitmaps `first`..`last` - 1, read in one go a dozen at a time."""
-        palette = canvas.palette(colour, ground)[0]
-        file = self._files.get(self.path)
+        palette, room = canvas.palette(colour, ground)[0], memoryview(b'')
         for number in range(first, last, 12):
-            start, stop = self._places[number], self._places[min(number + 12, last)]
-            file.seek(start)
-            block = memoryview(bytearray(stop - start))
-            file.readinto(block)
-            for place in self._places[number:min(number + 12, last)]:
-                x, y, w, h = struct.unpack_from('<bbBB', block, place - start)
-                bitmap = block[place - start + 4:]
-                canvas.blit(bitmap, w, h, framebuf.GS4_HMSB, self.x + x, self.y + y, palette, ground)
+            places = self._places[number:min(number + 12, last) + 1]
+            length = places[-1] - places[0]
+            if len(room) < length:
+                room = memoryview(bytearray(length + length // 4))      # so that the next dozen fits too
+            self._blit_some(canvas, places, room[:length], palette, ground)
+
+    def _blit_some(self, canvas, places, block, palette, ground):
+        """Blit the bitmaps at `places`, of which the last one is only where they end; `block` is room for them."""
+        file, blit = self._files.get(self.path), canvas.frame.blit
+        file.seek(places[0])
+        file.readinto(block)
+        left = top = 240
+        right = bottom = 0
+        for place in places[:-1]:
+            at = place - places[0]
+            x = self.x + block[at] - (block[at] << 1 & 256)     # signed bytes
+            y = self.y + block[at + 1] - (block[at + 1] << 1 & 256)
+            w = block[at + 2]
+            h = block[at + 3]
+            blit(framebuf.FrameBuffer(block[at + 4:], w, h, framebuf.GS4_HMSB), x, y, ground, palette)
+            if x < left:  # noqa: PLR1730 - calls of min and max would take as long as the rest
+                left = x
+            if y < top:  # noqa: PLR1730
+                top = y
+            if x + w > right:  # noqa: PLR1730
+                right = x + w
+            if y + h > bottom:  # noqa: PLR1730
+                bottom = y + h
+        canvas.touch(left, top, right - left, bottom - top)

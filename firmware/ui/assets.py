@@ -1,7 +1,9 @@
-"""The compiled assets as the screens use them: fonts by their role, the progress rim, designs by number.
+"""The compiled assets as the screens use them: fonts by their role, the progress rim, designs by number,
+medals by rank.
 
-Owns the open files below one folder. Made once by `firmware.pin`, handed to every screen.
+Owns the open files below one folder. Made once by `firmware.assembly`, handed to every screen.
 """
+from firmware.social.tag import forget
 from firmware.ui import designs, theme
 from font import Cache, Font
 from image import Image, ImageError
@@ -18,6 +20,7 @@ class Assets:
         self._log = log
         self._bitmaps = Cache(theme.GLYPH_CACHE_BYTES)
         self._files = OpenFiles()
+        self._spares = {}                   # what draws characters that the fonts lack, for as long as it is needed
         self._missing = []                  # numbers of pictures that were complained about
         self.names = tuple([self._font(name) for name in theme.NAME_FONTS])
         self.figures = tuple([self._font(name) for name in theme.FIGURES_FONTS])
@@ -27,7 +30,33 @@ class Assets:
         self.rim = Rim('%s/rims/%s.rim' % (root, theme.RIM), files=self._files)
 
     def _font(self, name):
-        return Font('%s/fonts/%s.font' % (self._root, name), self._bitmaps, self._files)
+        return Font('%s/fonts/%s.font' % (self._root, name), self._bitmaps, self._files, self._spare)
+
+    def _spare(self, font):
+        """What draws the characters that `font` lacks, at a size that goes with it; None for figures and icons."""
+        if font not in self._spares:
+            from wide_font import Fallback  # most names need none
+
+            kinds = self.names + (self.title, self.caption)
+            sizes = theme.WIDE_EIGHTHS[kinds.index(font)] if font in kinds else ()
+            self._spares[font] = sizes and Fallback(self._files, ['%s/fonts/%s.wide' % (self._root, name)
+                                                                  for name in theme.WIDE_FONTS], sizes)
+        return self._spares[font]
+
+    def settle(self):
+        """Give back what draws the scripts that few names are in. The next such text loads it anew."""
+        if self._spares:
+            self._spares = {}
+        for name in ('wide_font', 'resample_native', 'resample', 'bidi'):
+            forget(name)
+
+    def trim(self):
+        """Give back what is held only to draw soon again: glyphs, metrics and open files. The next drawing reads them anew."""
+        self.settle()
+        for font in self.names + self.figures + (self.title, self.caption, self.icons):
+            font.forget()
+        self._bitmaps.clear()
+        self._files.close()
 
     def design(self, number):
         """The picture of a design, to be used in a `with` block; -1 is the plain one, which also stands in for a picture
@@ -42,5 +71,11 @@ class Assets:
                 self._log.warning('ui', '%s; the plain design stands in' % problem)
             return self._picture(-1)
 
+    def medal(self, rank):
+        """The picture of a rank's medal, to be used in a `with` block. Raises ImageError."""
+        return Image(self._root + '/designs/medals.imgs', designs.medal(rank))
+
     def _picture(self, number):
-        return Image('%s/designs/%s.img' % (self._root, designs.file_name(number)))
+        if number < 0:
+            return Image(self._root + '/designs/plain.img')
+        return Image(self._root + '/designs/sports.imgs', number)

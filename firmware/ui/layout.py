@@ -7,6 +7,8 @@ import math
 
 from firmware.ui import theme
 
+BREAK = '\u200b'                        # the zero width space of Unicode
+
 
 def chord(top, bottom, radius=theme.CONTENT_RADIUS):
     """How wide the circle of `radius` is, in pixels, where the rows `top`..`bottom` both lie inside; 0 outside."""
@@ -14,22 +16,55 @@ def chord(top, bottom, radius=theme.CONTENT_RADIUS):
     return 2 * int(math.sqrt(radius * radius - distance * distance)) if distance < radius else 0
 
 
-def room(font, base_line, radius=theme.CONTENT_RADIUS):
-    """How wide a line of `font` on `base_line` may be."""
-    return chord(base_line - font.cap_height, base_line + font.descent // 2, radius)
+def room(font, base_line, radius=theme.CONTENT_RADIUS, cap_height=0):
+    """How wide a line of `font` on `base_line` may be; `cap_height` where its capitals are not those of the font."""
+    return chord(base_line - (cap_height or font.cap_height), base_line + font.descent // 2, radius)
+
+
+# Scripts that are written without spaces, as code points (first, last), and what of them may not begin or end a line.
+_UNSPACED = ((0xE01, 0xEDF), (0x2E80, 0x9FFF), (0xAC00, 0xD7A3), (0xF900, 0xFAFF), (0xFF01, 0xFF9F))
+_NOT_FIRST = '、。，．・：；！？ー々）」』】ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮヵヶ'
+
+
+def loosened(text):
+    """`text` with BREAK where a line may end although there is no space, in scripts that write none."""
+    found, last = '', 0
+    for character in text:
+        code = ord(character)
+        if _unspaced(last) and _unspaced(code) and not _holds_on(last, code) and character not in _NOT_FIRST:
+            found += BREAK
+        found += character
+        last = code
+    return found
+
+
+def _unspaced(code):
+    for first, end in _UNSPACED:
+        if first <= code <= end:
+            return True
+    return False
+
+
+def _holds_on(left, right):
+    """Whether Thai or Lao keeps these together: a vowel or a tone after its consonant, a consonant after its vowel."""
+    if right > 0xEDF:
+        return False
+    left, right = left & 0x7F, right & 0x7F
+    return 0x40 <= left <= 0x44 or 0x30 <= right <= 0x3A or 0x45 <= right <= 0x4E
 
 
 class Words:
-    """A text measured once, to be broken in many ways: at spaces and after hyphens. With `widest` (pixels) a part that is
-    wider is shortened with an ellipsis, since no line could hold it."""
+    """A text measured once, to be broken in many ways: at spaces, after hyphens (and the Japanese '・') and at BREAK. With
+    `widest` (pixels) a part that is wider is shortened with an ellipsis, since no line could hold it."""
 
     def __init__(self, font, text, widest=0):
         self.font = font
+        self.cap_height = font.reach(text)
         self.parts = []                     # (text with the space before it, its width)
         self._space = font.width(' ')
         for word in text.split():
             space = ' ' if self.parts else ''
-            for part in word.replace('-', '-\n').split('\n'):
+            for part in word.replace('-', '-' + BREAK).replace('・', '・' + BREAK).split(BREAK):
                 if part:
                     part = space + (font.ellipsis(part, widest) if widest else part)
                     self.parts.append((part, font.width(part)))
@@ -68,7 +103,7 @@ def fit(words, base_lines, radius=theme.CONTENT_RADIUS):
     """
     best = None
     while radius > 0:
-        stops = words.fill([room(words.font, base_line, radius) for base_line in base_lines])
+        stops = words.fill(rooms(words, base_lines, radius))
         if stops[-1] < len(words.parts):
             break
         if stops[0] and len(set(stops)) == len(stops):      # no line is empty; a narrower circle may see to that
@@ -77,25 +112,32 @@ def fit(words, base_lines, radius=theme.CONTENT_RADIUS):
     return best and words.lines(best, base_lines)
 
 
+def rooms(words, base_lines, radius):
+    """How wide each of the lines may be."""
+    return [room(words.font, base_line, radius, words.cap_height) for base_line in base_lines]
+
+
 def cut(words, base_lines, radius=theme.CONTENT_RADIUS):
     """Break `words` into these lines, and end the last one with an ellipsis where not all of it fits."""
-    rooms = [room(words.font, base_line, radius) for base_line in base_lines]
-    stops = words.fill(rooms)
+    wide = rooms(words, base_lines, radius)
+    stops = words.fill(wide)
     lines = words.lines(stops, base_lines)
-    if not lines and words.parts:           # a first word that no line can hold: as much of it as the longest line does
-        widest = max(rooms)
-        return [(words.font.ellipsis(words.text(0, len(words.parts)), widest), base_lines[rooms.index(widest)])]
-    if lines and stops[-1] < len(words.parts):
-        start = max([0] + [stop for stop in stops if stop < stops[-1]])
-        _, base_line = lines[-1]
-        rest = words.text(start, len(words.parts))
-        lines[-1] = words.font.ellipsis(rest, room(words.font, base_line, radius)), base_line
-    return lines
+    if not words.parts or stops[-1] == len(words.parts):
+        return lines
+    at = stops.index(stops[-1])             # the last line that took anything, if one did
+    if not lines:
+        at = wide.index(max(wide))          # a first word that no line can hold: as much of it as the longest line does
+    elif at + 1 < len(wide):
+        more = words.font.ellipsis(words.text(stops[at], len(words.parts)), wide[at + 1])
+        if len(more) > 3:
+            return lines + [(more, base_lines[at + 1])]
+    rest = words.text(stops[at - 1] if lines and at else 0, len(words.parts))
+    return lines[:-1] + [(words.font.ellipsis(rest, wide[at]), base_lines[at])]
 
 
-def block(font, count, step, middle):
+def block(cap_height, count, step, middle):
     """The base lines of `count` lines, `step` apart, that stand around the row `middle`."""
-    first = middle + (font.cap_height - (count - 1) * step) // 2
+    first = middle + (cap_height - (count - 1) * step) // 2
     return [first + number * step for number in range(count)]
 
 
@@ -105,36 +147,56 @@ def wrap(fonts, text, middle, radius=theme.CONTENT_RADIUS):
     for font, most in fonts:
         words = Words(font, text, chord(middle - font.cap_height, middle + font.cap_height, radius))
         for count in range(1, most + 1):
-            lines = fit(words, block(font, count, font.line, middle), radius) if words.parts else []
+            lines = fit(words, block(font.cap_height, count, font.line, middle), radius) if words.parts else []
             if lines is not None:
                 return font, lines
-    return font, cut(words, block(font, most, font.line, middle), radius)
+    return font, cut(words, block(font.cap_height, most, font.line, middle), radius)
 
 
 def name(fonts, text, top, bottom, below):
     """The largest way to set a name between the rows `top` and `bottom` with `below` rows kept free underneath it.
 
-    One line in the largest of `fonts` that fits, then two lines, then three in the smallest. The whole stands in the middle
-    of the rows. Returns (font, [(text, base line)]), or None where nothing fits.
+    One line in the largest of `fonts` that fits, then two lines, then three in the smallest; words are only broken where there
+    is no other way. The whole stands in the middle of the rows, or at their top where the round is too narrow there. Returns
+    (font, [(text, base line)]), or None where nothing fits.
     """
     middle = (top + bottom - below) // 2
-    for font, count in [(font, 1) for font in fonts] + [(font, 2) for font in fonts] + [(fonts[-1], 3)]:
-        step = line_step(font)
-        if font.cap_height + (count - 1) * step + below <= bottom - top:
-            lines = fit(Words(font, text), block(font, count, step, middle))
-            if lines:
-                return font, lines
+    free = loosened(text)
+    for written in (text,) if free == text else (text, free):
+        measured = [Words(font, written) for font in fonts]
+        for words, count in [(words, 1) for words in measured] + [(words, 2) for words in measured] + [(measured[-1], 3)]:
+            step = line_step(words.cap_height)
+            height = words.cap_height + (count - 1) * step
+            if height + below <= bottom - top:
+                for row in (middle, top + height // 2):
+                    lines = fit(words, block(words.cap_height, count, step, row))
+                    if lines:
+                        return words.font, lines
     return None
 
 
-def cut_name(fonts, text, top, bottom):
-    """As much of a name as fits the rows in the smallest of `fonts`, with an ellipsis: (font, [(text, base line)])."""
-    font = fonts[-1]
-    step = line_step(font)
-    count = max(1, min(3, 1 + (bottom - top - font.cap_height) // step))
-    return font, cut(Words(font, text), block(font, count, step, (top + bottom) // 2))
+def picture(width, height, top, bottom):
+    """The first row of a picture of a name between the rows `top` and `bottom`, in the middle of them or at their top where
+    the round is too narrow there; -1 where it does not fit."""
+    for row in ((top + bottom - height) // 2, top) if height <= bottom - top else ():
+        if chord(row, row + height - 1) >= width:
+            return row
+    return -1
 
 
-def line_step(font):
+def cut_name(fonts, text, top, bottom, last=None):
+    """A name that nothing holds whole: in the font `last`, if that does; else as much as fits the rows in the smallest of
+    `fonts`, with an ellipsis. Returns (font, [(text, base line)])."""
+    found = last and name((last,), text, top, bottom, 0)
+    if found:
+        return found
+    words = Words(fonts[-1], loosened(text))
+    step = line_step(words.cap_height)
+    count = max(1, min(3, 1 + (bottom - top - words.cap_height) // step))
+    middle = top + (words.cap_height + (count - 1) * step) // 2
+    return words.font, cut(words, block(words.cap_height, count, step, middle))
+
+
+def line_step(cap_height):
     """Base line to base line of a name on several lines."""
-    return font.cap_height * theme.NAME_STEP_PERCENT // 100
+    return cap_height * theme.NAME_STEP_PERCENT // 100

@@ -13,6 +13,7 @@ class Model:
         self.has_card = False
         self.bound = False
         self.name = ''
+        self.strip = b''                # the name as a picture, see social.name_strip
         self.title = ''
         self.organisation = ''
         self.design = -1                # number of the design on the name tag, -1 is the plain one
@@ -32,6 +33,7 @@ class Model:
         self.to_next_design = 5         # friends; 0 where every design is unlocked
         # what just happened
         self.friend_name = ''           # of the friend a moment is about
+        self.friend_strip = b''
         self.friend_number = 0          # how many friends that makes; 0 for one met again
         self.new_design = -1
         self.new_rank = ''
@@ -43,4 +45,14 @@ class Model:
         self.brightness_percent = 70
         self.screen_s = 15              # seconds until the screen sleeps
         self.always_on = False          # the name stays at low light instead of sleeping
-        self.upside_down = False
+        self.rotation = 0               # of the picture, in degrees clockwise
+        self.high_contrast = False
+        self.charging = False
+        self.passkey = ''               # the six digits of a pairing that goes on
+        # where the wearer is
+        self.place = ''                 # name of the screen in the ring; '' at home
+        self.entered = []               # [(screen, cursor of the one below it)], entered on top of each other from there
+        self.cursor = 0                 # the row of a list that is chosen
+        self.depth = 0                  # how many were entered
+        self.chosen = 0                 # the cursor of the screen below
+        self.rows = ()                  # what the screen wants: see screens

@@ -5,20 +5,22 @@ own: `refresh(model)` fills the model from the services whenever something happe
 supervisor. Events arrive after the state behind them is saved, so a moment never shows what a power cut could take back.
 
 A screen is drawn when its `state` differs from what the display shows, and only what changed is sent; a still screen costs
-no traffic. A moment lasts less than two seconds and any input ends it.
+no traffic. A moment lasts less than two seconds and any input ends it. What an input does is the screen's to say; how that
+reads stands in `ui.screens`.
 """
 import asyncio
+import gc
 import time
 
+from firmware.system.overlay import borrow
 from firmware.ui import theme
 from firmware.ui.light import Light
-from firmware.ui.screens import load
+from firmware.ui.screens import load, unload
 
 AWAKE, LOW, ASLEEP = 'awake', 'low', 'asleep'
 CHANGES = ('steps', 'card', 'settings', 'battery', 'time', 'friend', 'met_again', 'unlock', 'medal')
 WAKING_GESTURES = ('upright', 'double_tap')
-ORDER = ('moment_friend', 'moment_unlock', 'moment_medal', 'notice')    # in which waiting moments are shown
-UPSIDE_DOWN = {False: 0, True: 180}
+ORDER = ('moment_friend', 'moment_unlock', 'moment_medal', 'battery', 'charging', 'notice')     # of waiting moments
 
 
 class Moment:
@@ -32,16 +34,18 @@ class Moment:
 
 class Stage:
     """`display`: gc9a01.GC9A01; `canvas`: canvas.Canvas; `backlight`: `set(level 0..1)`; `assets`: ui.assets.Assets;
-    `model`: ui.model.Model; `refresh(model)`: fills it; `events`, `log`: of firmware.system. Publishes 'shown' with the name
-    of each screen once it is on the display."""
+    `model`: ui.model.Model; `refresh(model)`: fills it; `await rows(*wants)`: what screens want; `events`, `log`: of
+    firmware.system. Publishes 'shown' with the name of each screen once it is on the display, and 'action'."""
 
-    def __init__(self, display, canvas, backlight, assets, model, refresh, events, log, load=load):
+    def __init__(self, display, canvas, backlight, assets, model, refresh, events, log, *, rows=None,
+                 load=load):
         self._display = display
         self._canvas = canvas
         self._light = Light(backlight)
         self._assets = assets
         self._model = model
         self._refresh = refresh
+        self._rows = rows
         self._events = events
         self._log = log
         self._load = load
@@ -51,12 +55,15 @@ class Stage:
     def _forget(self):
         """As after a start: home, no moment, nothing shown."""
         self._happened = asyncio.Event()
-        self._position = 0
+        self._inputs = []
+        self._go_home()
+        self._wanted = None                 # what the model's rows are the answer to
         self._moment = None                 # the one that shows
         self._ends_ms = 0                   # when it ends
         self._shown = self._state = None    # name and state of the screen that the display's memory holds
         self._loaded = ('', None)           # name and module of the screen in memory
-        self._turned = False                # whether it holds that upside down
+        self._stark = None                  # whether it is drawn in high contrast
+        self._rotation = 0                  # how it holds that
         self._glass_on = False
         self._power = AWAKE
         self._touched_ms = time.ticks_ms()
@@ -66,25 +73,38 @@ class Stage:
     def _subscribe(self):
         for topic in CHANGES:
             self._events.subscribe(self, topic, self._on_change)
-        for topic, handler in (('button', self._on_button), ('gesture', self._on_gesture), ('friend', self._on_friend),
-                               ('met_again', self._on_met_again), ('unlock', self._on_unlock), ('medal', self._on_medal),
-                               ('notice', self._on_notice)):
+        for topic, handler in (('button', self._on_button), ('touch', self._on_touch), ('gesture', self._on_gesture),
+                               ('friend', self._on_friend), ('met_again', self._on_met_again), ('unlock', self._on_unlock),
+                               ('medal', self._on_medal), ('power', self._on_power), ('passkey', self._on_passkey),
+                               ('notice', self._on_notice), ('tap', self._on_tap)):
             self._events.subscribe(self, topic, handler)
 
+    def _on_tap(self, what):
+        if what == 'link':                      # the heap is never as full as now, and the picture stands still
+            self._assets.trim()
+
     def _on_change(self, _):
+        self._wanted = None
         self._happened.set()
 
     def _on_friend(self, friend):
-        self._queue(Moment('moment_friend', {'friend_name': friend.name, 'friend_number': None}))
+        self._queue(Moment('moment_friend', {'friend_name': friend.name, 'friend_strip': friend.strip, 'friend_number': None}))
 
     def _on_met_again(self, friend):
-        self._queue(Moment('moment_friend', {'friend_name': friend.name, 'friend_number': 0}))
+        self._queue(Moment('moment_friend', {'friend_name': friend.name, 'friend_strip': friend.strip, 'friend_number': 0}))
 
     def _on_unlock(self, number):
         self._queue(Moment('moment_unlock', {'new_design': number}))
 
     def _on_medal(self, rank):
         self._queue(Moment('moment_medal', {'new_rank': rank}))
+
+    def _on_power(self, screen):
+        self._queue(Moment(screen, {}, theme.NOTICE_MS))
+
+    def _on_passkey(self, passkey):
+        self._model.passkey = passkey
+        self._touch()
 
     def _on_notice(self, sentence):
         self._queue(Moment('notice', {'notice': sentence}, theme.NOTICE_MS))
@@ -101,10 +121,18 @@ class Stage:
         self._touch()
 
     def _on_button(self, kind):
+        if kind != 'reset':
+            self._on_touch('next' if kind == 'short' else 'act', kind == 'long')
+
+    def _on_touch(self, kind, on_purpose=False):
+        """An input. Where nobody could see what it would do, it shows just that; but a long press at home always looks for
+        another pin."""
         seen = self._power != ASLEEP
         self._touch()
-        if seen and not self._end_moment() and kind == 'short':
-            self._position = (self._position + 1) % len(self._screens())
+        if self._end_moment() or not seen:
+            if not on_purpose or self._model.place or self._model.entered:
+                return
+        self._inputs.append(kind)
 
     def _on_gesture(self, kind):
         if kind in WAKING_GESTURES:
@@ -131,8 +159,8 @@ class Stage:
         try:
             self._light.off()
             self._refresh(self._model)
-            self._turned = self._model.upside_down
-            self._display.rotate(UPSIDE_DOWN[self._turned])
+            self._rotation = self._model.rotation
+            self._display.rotate(self._rotation)
             await self._display.begin()
             while True:
                 await self._step()
@@ -143,6 +171,10 @@ class Stage:
     async def _step(self):
         """Do what is due now."""
         self._refresh(self._model)
+        while self._inputs:
+            self._obey(self._inputs.pop(0))
+            if self._model.entered:                 # the next may need the rows of what has been entered
+                break
         if self._moment and time.ticks_diff(self._ends_ms, time.ticks_ms()) <= 0:
             self._moment = None
             self._touched_ms = time.ticks_ms()
@@ -150,8 +182,21 @@ class Stage:
             self._enter_moment()
         await self._follow_power()
         if self._power != ASLEEP:
-            await self._present()
+            try:
+                await self._present()
+            except MemoryError:
+                self._log.warning('ui', 'makes room and tries again')
+                self._make_room()
+                await self._present()
             await self._reveal(theme.FADE_MS)
+
+    def _make_room(self):
+        """Let go of all that can be had again; the screen is drawn anew."""
+        self._loaded, self._shown, self._wanted = ('', None), None, None
+        self._model.rows = ()
+        self._assets.trim()
+        self._display.trim()
+        gc.collect()
 
     async def _rest(self):
         """Wait for an event or for the next thing that is due."""
@@ -163,19 +208,41 @@ class Stage:
 
     def _due_in_ms(self):
         """How long nothing needs to be done if nothing happens."""
+        if self._inputs:
+            return 0
         if self._moment:
             return time.ticks_diff(self._ends_ms, time.ticks_ms())
+        if self._model.passkey:
+            return theme.FOR_LONG_MS
+        due_ms = theme.FOR_LONG_MS
         if self._power == AWAKE:
-            return self._low_after_ms() - self._idle_ms()
-        if self._power == LOW and not self._model.always_on:
-            return self._low_after_ms() + theme.LOW_MS - self._idle_ms()
-        return theme.FOR_LONG_MS
+            due_ms = self._low_after_ms()
+        elif self._power == LOW and (self._model.place or not self._model.always_on):
+            due_ms = self._low_after_ms() + theme.LOW_MS
+        if self._model.entered:
+            due_ms = min(due_ms, theme.INSIDE_MS)
+        return due_ms - self._idle_ms()
 
     def _enter_moment(self):
         moment = self._moment = self._waiting.pop(0)
         for name, value in moment.facts.items():
             setattr(self._model, name, self._model.friends if value is None else value)
         self._ends_ms = time.ticks_add(time.ticks_ms(), moment.duration_ms)
+
+    # ---- where the wearer is
+
+    def _go_home(self):
+        model = self._model
+        model.place, model.entered = '', []
+        model.cursor = model.depth = model.chosen = 0
+
+    def _obey(self, kind):
+        """Do what an input asks for on the screen that shows."""
+        take = getattr(self._module(self._choose()), 'take', None)
+        action = borrow('firmware.ui.navigation').obey(self._model, take, kind)
+        if action:
+            self._events.publish('action', action)
+            self._wanted = None             # it may show in the rows
 
     # ---- light and sleep
 
@@ -190,7 +257,9 @@ class Stage:
         idle_ms, sleep_ms = self._idle_ms(), self._low_after_ms() + theme.LOW_MS
         if idle_ms > sleep_ms:              # keeps ticks_diff from wrapping after a week of rest
             self._touched_ms = time.ticks_add(time.ticks_ms(), -sleep_ms)
-        if self._moment or idle_ms < self._low_after_ms():
+        if self._model.entered and idle_ms >= theme.INSIDE_MS or idle_ms >= sleep_ms:
+            self._go_home()
+        if self._moment or self._model.passkey or idle_ms < self._low_after_ms():
             wanted = AWAKE
         else:
             wanted = LOW if self._model.always_on or idle_ms < sleep_ms else ASLEEP
@@ -203,10 +272,12 @@ class Stage:
     async def _fall_asleep(self):
         """Dark, and home in the display's memory for the next glance."""
         await self._light.fade(0, theme.FADE_MS)
-        self._position = 0
         await self._present(hidden=True)
         self._glass_on = False
         await self._display.sleep()
+        self._assets.trim()
+        self._loaded = ('', None)               # until it wakes, nobody asks a screen for anything
+        unload()
         self._log.info('ui', 'asleep')
 
     async def _reveal(self, duration_ms):
@@ -219,28 +290,39 @@ class Stage:
 
     # ---- the picture
 
-    def _screens(self):
-        home = 'name_tag' if self._model.has_card else 'no_card'
-        return (home, 'steps', 'friends') if self._model.counts_steps else (home, 'friends')
-
     def _choose(self):
         """The name of the screen to show."""
-        if self._model.trouble:
-            return 'safe_mode'
         if self._model.progress:
             return 'starting'
-        if self._moment:
+        if self._model.passkey:
+            return 'pairing'
+        if self._moment and not self._model.trouble:
             return self._moment.screen
-        screens = self._screens()
-        return screens[self._position % len(screens)]
+        if self._model.entered:
+            return self._model.entered[-1][0]
+        if self._model.place:
+            return self._model.place
+        if self._model.trouble:
+            return 'safe_mode'
+        return 'name_tag' if self._model.has_card else 'no_card' if self._model.bound else 'not_bound'
 
     async def _present(self, hidden=False):
         """Bring the display to what the model and the moment ask for; nothing is drawn where it shows that already."""
         name = self._choose()
         try:
+            if self._stark != self._model.high_contrast:
+                self._stark = self._model.high_contrast
+                theme.use(theme.HIGH_CONTRAST if self._stark else theme.CALM)
+                self._loaded, self._shown = ('', None), None
             screen = self._module(name)
+            if hasattr(screen, 'wants') and screen.wants(self._model) != self._wanted:
+                self._wanted = screen.wants(self._model)
+                began_ms = time.ticks_ms()
+                self._model.rows = await self._rows(*self._wanted)
+                if time.ticks_diff(time.ticks_ms(), began_ms) > theme.LOW_MS:   # who has waited so long still wants to see it
+                    self._touched_ms = time.ticks_ms()
             state = screen.state(self._model)
-            turned = self._model.upside_down != self._turned
+            turned = self._model.rotation != self._rotation
             if name == self._shown and state == self._state and not turned:
                 return
             before, self._state = self._state, state
@@ -269,14 +351,16 @@ class Stage:
         screen = self._module(name)
         await self._light.fade(self._light.level * theme.DIP_LEVEL, theme.DIP_DOWN_MS)
         if turned:
-            self._turned = self._model.upside_down
-            self._display.rotate(UPSIDE_DOWN[self._turned])
+            self._rotation = self._model.rotation
+            self._display.rotate(self._rotation)
             self._canvas.touch_all()
         frames = 0 if hidden else getattr(screen, 'FRAMES', 0)
         if frames:
             screen.frame(self._model, self._canvas, self._assets, 0)
         else:
             screen.draw(self._model, self._canvas, self._assets)
+        self._assets.settle()
+        await asyncio.sleep_ms(1)               # reading the fonts has taken long enough
         await self._canvas.flush_gently(self._display)
         self._shown = name
         if hidden:
@@ -291,6 +375,7 @@ class Stage:
         for number in range(1, frames):
             if self._choose() != name:
                 return
+            begun_ms = time.ticks_ms()
             self._module(name).frame(self._model, self._canvas, self._assets, number)
             await self._canvas.flush_gently(self._display)
-            await asyncio.sleep_ms(theme.FRAME_MS)
+            await asyncio.sleep_ms(max(1, theme.FRAME_MS - time.ticks_diff(time.ticks_ms(), begun_ms)))

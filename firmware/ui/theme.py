@@ -1,7 +1,7 @@
 """The tokens of the pin's looks: colours, type, places and durations. Screens name these and write none of their own.
 
-Owns no state. Colours are byte-swapped RGB565; places are pixels from the top left corner; angles and lengths fit a round
-display of 240 pixels, 188 to the inch.
+Owns which of its two sets of colours counts. Colours are byte-swapped RGB565; places are pixels from the top left corner;
+angles and lengths fit a round display of 240 pixels, 188 to the inch.
 """
 from micropython import const
 
@@ -17,9 +17,21 @@ SUN = rgb(0xFFC23D)
 CORAL = rgb(0xEE4E3F)
 LEAF = rgb(0x35D6A4)
 SKY = rgb(0x2667CF)
+SKY_LIGHT = rgb(0x7FB2FF)
 BRONZE = rgb(0xE0955A)
 SILVER = rgb(0xD3DCE8)
 GOLD = SUN
+
+CALM = {'NIGHT': NIGHT, 'NIGHT_TRACK': NIGHT_TRACK, 'MIST': MIST, 'PAPER': PAPER, 'INK': INK}
+HIGH_CONTRAST = {'NIGHT': rgb(0x000000), 'NIGHT_TRACK': rgb(0x404040), 'MIST': rgb(0xFFFFFF), 'PAPER': rgb(0xFFFFFF),
+                 'INK': rgb(0x000000)}
+
+
+def use(colours):
+    """Have screens that are loaded from now on drawn with CALM or HIGH_CONTRAST. The one place that changes a token; the
+    stage calls it as the setting says."""
+    globals().update(colours)
+
 
 # ---- the round
 MIDDLE = const(120)
@@ -31,6 +43,8 @@ TITLE_FONT = 'title-20'
 CAPTION_FONT = 'caption-16'
 FIGURES_FONTS = ('figures-64', 'figures-52')
 ICON_FONT = 'icons'
+WIDE_FONTS = ('ideographs', 'unifont')  # what has the characters that these lack
+WIDE_EIGHTHS = ((12, 24), (10, 16), (8, 16), (5, 10), (4, 8))    # their sizes beside names, title and caption, of those stored
 RIM = 'rim'
 GLYPH_CACHE_BYTES = const(4096)
 ICON_STEPS = '\ue000'
@@ -48,11 +62,12 @@ SECOND_LINE = const(207)
 HEADLINE = const(119)
 SENTENCE_MIDDLE = const(136)
 LOWER_MIDDLE = const(157)
-SAFE_LINE = const(108)
-SAFE_MIDDLE = const(157)
+SAFE_LINE = const(98)
+SAFE_MIDDLE = const(156)
 SPLASH_LINE = const(142)
 SPLASH_SECOND = const(170)
 FIGURES_ROOM = const(190)               # between the sides of the rim
+NOTICE_LINES = const(3)                 # of a sentence in the smallest type of names, then
 TITLE_LINES = const(4)                  # of a sentence in title type; longer ones are set in caption type
 CAPTION_LINES = const(6)
 GAP = const(12)
@@ -65,7 +80,6 @@ SECOND_VOICE = const(11)                # of fifteen parts from the plate's colo
 # ---- a design's name plate
 PLATE_TOP = const(5)                    # from the plate's edge to the first capitals
 PLATE_BOTTOM = const(214)               # the last base line that has room for a word
-PLATE_LINE = const(178)
 PLATE_CAPTION_LINE = const(203)
 
 # ---- a meeting: two discs that come from the sides and touch above the name
@@ -81,13 +95,51 @@ CONFETTI = (                            # (x, y, radius, colour) of the dots tha
     (207, 82, 5, SKY), (61, 34, 3, SKY), (179, 34, 3, CORAL), (77, 27, 4, LEAF), (163, 27, 4, LEAF),
 )
 
+# ---- a cover on the ring
+COVER_ICON_LINE = const(98)
+COVER_LINE = const(140)
+COVER_HINT_LINE = const(168)
+
+# ---- a setting on the band of a list
+SETTING_TITLE = const(109)
+SETTING_VALUE = const(145)
+
+# ---- a cell
+CELL_LEFT, CELL_TOP = const(80), const(48)
+CELL_WIDTH, CELL_HEIGHT = const(74), const(42)
+CELL_BORDER = const(5)
+CELL_CORNER = const(9)
+CELL_KNOB = const(5)                   # how far its pole sticks out
+CELL_LEAST = const(4)                  # of what is in it
+CELL_FIGURE = const(148)
+CELL_HINT = const(180)
+
+# ---- digits, a report, facts, a question
+DIGITS_TITLE = const(76)
+DIGITS_ROOM = const(208)
+DIGITS_HINT = const(172)
+REPORT_TITLE = const(52)
+REPORT_MIDDLE = const(112)
+REPORT_WHEN = const(182)
+REPORT_SOURCE = const(203)
+ABOUT_TITLE = const(68)
+ABOUT_FIRST = const(98)
+ABOUT_STEP = const(23)
+BIND_FIRST = const(143)
+BIND_SECOND = const(165)
+BIND_THIRD = const(186)
+ERASE_TITLE = const(72)
+ERASE_FIRST = const(102)
+ERASE_SECOND = const(122)
+ERASE_TOP = const(144)
+ERASE_BOTTOM = const(194)
+ERASE_CHOICE = const(176)
+
 # ---- a medal
-MEDAL_RADIUS = const(56)
-MEDAL_BAND = const(7)
-MEDAL_MIDDLE = const(92)
-MEDAL_ROOM = const(78)
+MEDAL_TOP = const(8)
 MEDAL_TITLE_LINE = const(179)
-MEDAL_SHADE = const(3)                  # of fifteen parts from the metal to night
+MEDAL_CAPTION_LINE = const(203)
+MEDAL_WIDTHS = (120, 104, 60, 8, 60, 104, 120)      # of its picture, frame by frame, while it turns once
 
 IRIS_RADII = (24, 52, 84, 120)
 
@@ -99,6 +151,7 @@ DIP_DOWN_MS = const(80)
 DIP_UP_MS = const(120)
 FADE_MS = const(240)
 FADE_STEPS = const(6)
+INSIDE_MS = const(10_000)               # of rest in a screen that was entered, and home it goes
 LOW_MS = const(5000)                    # how long the light is low before the screen sleeps
 FOR_LONG_MS = const(3_600_000)          # nothing is due
 

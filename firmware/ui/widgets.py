@@ -2,6 +2,7 @@
 
 Owns nothing. Places come from `theme` and `layout`.
 """
+from firmware.system.overlay import borrow
 from firmware.ui import layout, theme
 from rgb565 import mix
 
@@ -24,6 +25,48 @@ def lines(canvas, font, placed, colour, ground):
     """Centred lines as `layout` places them: [(text, base line)]."""
     for text, base_line in placed:
         canvas.text(font, text, theme.MIDDLE - font.width(text) // 2, base_line, colour, ground)
+
+
+def name(canvas, assets, text, strip, rows, belows, ink, ground):
+    """A name as large as it goes between `rows` (the first and the last): its prerendered picture `strip` where it has one.
+    Of `belows`, heights that the caller would like to keep free underneath, the first one that leaves the name whole is
+    kept. Returns (the name's last base line, number of that height)."""
+    top, bottom = rows
+    found = strip and _picture(canvas, strip, rows, belows, ink, ground)
+    if found:
+        return found
+    number = -1
+    while not found and number + 1 < len(belows):
+        number += 1
+        found = layout.name(assets.names, text, top, bottom, belows[number])
+    font, placed = found or layout.cut_name(assets.names, text, top, bottom - belows[number], assets.title)
+    if not placed:
+        return top, number
+    first, base_line = placed[0]            # an accent on a capital may not leave the plate
+    low = max(0, top - theme.PLATE_TOP - (base_line - font.top(first)))
+    lines(canvas, font, [(line, base_line + low) for line, base_line in placed], ink, ground)
+    return placed[-1][1] + low, number
+
+
+def _picture(canvas, strip, rows, belows, ink, ground):
+    """The prerendered name in the place of the text, as `name`; None where it does not fit or is none."""
+    import framebuf  # here, so that screens can be asked things where there is none
+
+    name_strip = borrow('firmware.social.name_strip')
+    try:
+        width, height, pixels = name_strip.pixels(strip)
+    except name_strip.StripError:
+        return None
+    for number, below in enumerate(belows):
+        row = layout.picture(width, height, rows[0], rows[1] - below)
+        if row >= 0:
+            shades = canvas.palette(ink, ground)[1]
+            palette = framebuf.FrameBuffer(bytearray(8), 4, 1, framebuf.RGB565)
+            for level in range(4):
+                palette.pixel(level, 0, shades[5 * level])
+            canvas.blit(bytearray(pixels), width, height, framebuf.GS2_HMSB, theme.MIDDLE - width // 2, row, palette)
+            return row + height, number
+    return None
 
 
 def sentence(canvas, assets, text, middle, colour, ground):

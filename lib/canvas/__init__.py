@@ -52,13 +52,24 @@ class Canvas:
     def text(self, font, text, x, y, colour, ground):
         """One line of text from pen position `x` on the base line `y`. Returns the pen's end."""
         blit, palette = self.frame.blit, self.palette(colour, ground)[0]
+        frame_of, form, pieces = framebuf.FrameBuffer, framebuf.GS4_HMSB, font.pieces
         left, top, right, bottom = self.width, self.height, 0, 0
         pen = 0
         for code, pen in font.pens(text):
-            for dx, dy, w, h, bitmap in font.pieces(code) if code else ():
-                gx, gy = x + ((pen + 8) >> 4) + dx, y + dy
-                blit(framebuf.FrameBuffer(bitmap, w, h, framebuf.GS4_HMSB), gx, gy, ground, palette)
-                left, top, right, bottom = min(left, gx), min(top, gy), max(right, gx + w), max(bottom, gy + h)
+            if not code:
+                break
+            for dx, dy, w, h, bitmap in pieces(code):
+                dx += x + ((pen + 8) >> 4)
+                dy += y
+                blit(frame_of(bitmap, w, h, form), dx, dy, ground, palette)
+                if dx < left:  # noqa: PLR1730 - calls of min and max would take as long as the rest
+                    left = dx
+                if dx + w > right:  # noqa: PLR1730
+                    right = dx + w
+                if dy < top:  # noqa: PLR1730
+                    top = dy
+                if dy + h > bottom:  # noqa: PLR1730
+                    bottom = dy + h
         self.touch(left, top, right - left, bottom - top)
         return x + ((pen + 8) >> 4)
 

@@ -1,4 +1,4 @@
-"""How many friends, how far to the next medal (the ring) and to the next design."""
+"""How many friends, how far to the next medal (the ring) and to the next design; behind it who they are."""
 from firmware.ui import theme, widgets
 
 COLOURS = {'rookie': theme.MIST, 'bronze': theme.BRONZE, 'silver': theme.SILVER, 'gold': theme.GOLD, '': theme.GOLD}
@@ -21,6 +21,10 @@ def _goals(model):
     goals = ['next design in %d' % model.to_next_design] if model.to_next_design else ['all designs yours']
     goals.append('%s in %d' % (model.next_rank, model.to_next_rank) if model.next_rank else '%s medal' % model.rank)
     return goals
+
+
+def take(model, kind):
+    return ('go', 'friend_list') if kind == 'act' and model.friends else None
 
 
 def draw(model, canvas, assets):

@@ -1,11 +1,11 @@
 """A moment: a friend, new or met again. Two pins come from the sides and touch above the friend's name."""
-from firmware.ui import layout, theme, widgets
+from firmware.ui import theme, widgets
 
 FRAMES = len(theme.DISC_SHIFTS)
 
 
 def state(model):
-    return model.name, model.friend_name, model.friend_number
+    return model.name, model.friend_name, model.friend_strip, model.friend_number
 
 
 def lines(model):
@@ -15,7 +15,10 @@ def lines(model):
 def _greeting(model):
     if not model.friend_number:
         return 'met again'
-    return 'your first friend' if model.friend_number == 1 else 'friend number %d' % model.friend_number
+    if model.friend_number == 1:
+        return 'your first friend'
+    number = widgets.thousands(model.friend_number)     # from a thousand on there is no room for more words
+    return ('friend %s' if ',' in number else 'friend number %s') % number
 
 
 def draw(model, canvas, assets):
@@ -36,10 +39,8 @@ def frame(model, canvas, assets, number):
 
 def _draw_still(model, canvas, assets):
     canvas.fill(theme.SUN)
-    top, bottom = theme.MEETING_TOP, theme.MEETING_BOTTOM
-    font, placed = (layout.name(assets.names, model.friend_name, top, bottom, 0)
-                    or layout.cut_name(assets.names, model.friend_name, top, bottom))
-    widgets.lines(canvas, font, placed, theme.INK, theme.SUN)
+    widgets.name(canvas, assets, model.friend_name, model.friend_strip, (theme.MEETING_TOP, theme.MEETING_BOTTOM), (0,),
+                 theme.INK, theme.SUN)
     widgets.small_line(canvas, assets, _greeting(model), theme.MEETING_LINE, theme.INK, theme.SUN)
 
 

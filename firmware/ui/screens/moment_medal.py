@@ -1,8 +1,7 @@
-"""A moment: the number of friends has earned a medal."""
+"""A moment: the number of friends has earned a medal, which turns once."""
 from firmware.ui import theme, widgets
-from rgb565 import mix
 
-COLOURS = {'bronze': theme.BRONZE, 'silver': theme.SILVER, 'gold': theme.GOLD}
+FRAMES = len(theme.MEDAL_WIDTHS)
 
 
 def state(model):
@@ -10,20 +9,24 @@ def state(model):
 
 
 def lines(model):
-    return [_title(model), widgets.thousands(model.friends) + ' friends']
-
-
-def _title(model):
-    return model.new_rank[:1].upper() + model.new_rank[1:] + ' medal'
+    return [model.new_rank[:1].upper() + model.new_rank[1:] + ' medal', widgets.thousands(model.friends) + ' friends']
 
 
 def draw(model, canvas, assets):
-    metal = COLOURS[model.new_rank]
-    band = mix(metal, theme.NIGHT, theme.MEDAL_SHADE)
     canvas.fill(theme.NIGHT)
-    canvas.disc(theme.MIDDLE, theme.MEDAL_MIDDLE, theme.MEDAL_RADIUS, band, theme.NIGHT)
-    canvas.disc(theme.MIDDLE, theme.MEDAL_MIDDLE, theme.MEDAL_RADIUS - theme.MEDAL_BAND, metal, band)
-    figure = widgets.thousands(model.friends)
-    font = widgets.figures(assets, figure, theme.MEDAL_ROOM)
-    widgets.line(canvas, font, figure, theme.MEDAL_MIDDLE + font.cap_height // 2, theme.NIGHT, metal)
-    widgets.line(canvas, assets.names[-1], _title(model), theme.MEDAL_TITLE_LINE, theme.PAPER, theme.NIGHT)
+    with assets.medal(model.new_rank) as picture:
+        picture.draw(canvas, theme.MIDDLE - picture.width // 2, theme.MEDAL_TOP)
+    title, caption = lines(model)
+    widgets.line(canvas, assets.names[-1], title, theme.MEDAL_TITLE_LINE, theme.PAPER, theme.NIGHT)
+    widgets.line(canvas, assets.caption, caption, theme.MEDAL_CAPTION_LINE, theme.MIST, theme.NIGHT)
+
+
+def frame(model, canvas, assets, number):
+    if not number:
+        draw(model, canvas, assets)
+        return
+    with assets.medal(model.new_rank) as picture:
+        canvas.rect(theme.MIDDLE - picture.width // 2, theme.MEDAL_TOP, picture.width, picture.height, theme.NIGHT)
+        width = theme.MEDAL_WIDTHS[number]
+        columns = bytes([column * picture.width // width for column in range(width)])       # left out evenly
+        picture.draw_columns(canvas, theme.MIDDLE - width // 2, theme.MEDAL_TOP, columns)

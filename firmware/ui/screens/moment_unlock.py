@@ -1,7 +1,5 @@
 """A moment: a new design opens like an iris."""
-import math
-
-from firmware.ui import designs, theme, widgets
+from firmware.ui import designs, layout, theme, widgets
 
 FRAMES = len(theme.IRIS_RADII)
 TITLE = 'New design'
@@ -18,9 +16,15 @@ def lines(model):
 def draw(model, canvas, assets):
     with assets.design(model.new_design) as picture:
         picture.draw(canvas)
-        _, _, ground, ink = picture.plate
-    widgets.line(canvas, assets.names[1], designs.sport(model.new_design), theme.PLATE_LINE, ink, ground)
-    widgets.line(canvas, assets.caption, TITLE, theme.PLATE_CAPTION_LINE, widgets.second_voice(ground, ink), ground)
+        top, bottom, ground, ink = picture.plate
+    sport = designs.sport(model.new_design).replace('/', '/ ')      # where it may be broken
+    place = assets.names, sport, top + theme.PLATE_TOP, min(bottom, theme.PLATE_BOTTOM)
+    below = theme.WIDE_GAP + assets.caption.cap_height
+    found = layout.name(*place, below)
+    font, placed = found or layout.name(*place, 0) or layout.cut_name(*place)
+    widgets.lines(canvas, font, placed, ink, ground)
+    if found:
+        widgets.line(canvas, assets.caption, TITLE, placed[-1][1] + below, widgets.second_voice(ground, ink), ground)
 
 
 def frame(model, canvas, assets, number):
@@ -32,13 +36,22 @@ def frame(model, canvas, assets, number):
     radius = theme.IRIS_RADII[number]
     with assets.design(model.new_design) as picture:
         first, last = picture.draw(canvas, first=theme.MIDDLE - radius, last=theme.MIDDLE + radius)
-    _mask(canvas, first, last, radius)
+    _mask(canvas.frame, first, last, radius)
+    if number:                                  # around it nothing has changed
+        canvas.damage.clear()
+        canvas.touch(theme.MIDDLE - radius, theme.MIDDLE - radius, 2 * radius, 2 * radius)
 
 
-def _mask(canvas, first, last, radius):
-    """Cover the rows `first`..`last` outside the circle."""
-    for row in range(first, last + 1):
-        square = radius * radius - (row - theme.MIDDLE) ** 2
-        half = int(math.sqrt(square)) if square > 0 else 0
-        canvas.frame.hline(0, row, theme.MIDDLE - half, theme.NIGHT)
-        canvas.frame.hline(theme.MIDDLE + half, row, theme.MIDDLE - half, theme.NIGHT)
+def _mask(frame, first, last, radius):
+    """Cover the rows `first`..`last` outside the circle, which lies within them."""
+    hline, night, middle, half = frame.hline, theme.NIGHT, theme.MIDDLE, radius
+    frame.fill_rect(0, first, 2 * middle, middle - radius - first, night)
+    frame.fill_rect(0, middle + radius + 1, 2 * middle, last - middle - radius, night)
+    for away in range(radius + 1):
+        while half * half + away * away > radius * radius:
+            half -= 1
+        side = middle - half
+        hline(0, middle - away, side, night)
+        hline(middle + half, middle - away, side, night)
+        hline(0, middle + away, side, night)
+        hline(middle + half, middle + away, side, night)

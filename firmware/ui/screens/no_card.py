@@ -1,19 +1,16 @@
-"""Home of a pin that has no card yet: how to get one."""
+"""Home of a pin that is bound and has no card yet: how to get one."""
 from firmware.ui import theme, widgets
+
+HELLO = 'Hello'
+NEXT_STEP = 'Send your card from your phone'
 
 
 def state(model):
-    return model.bound, model.pin_name
+    return (model.pin_name,)
 
 
 def lines(model):
-    return ['Hello', _next_step(model)] + _own_name(model)
-
-
-def _next_step(model):
-    if model.bound:
-        return 'Send your card from your phone'
-    return 'Bind a phone to put your name here'
+    return [HELLO, NEXT_STEP] + _own_name(model)
 
 
 def _own_name(model):
@@ -24,8 +21,8 @@ def draw(model, canvas, assets):
     with assets.design(-1) as picture:
         picture.draw(canvas)
         _, _, ground, ink = picture.plate
-    widgets.line(canvas, assets.names[1], 'Hello', theme.HEADLINE, ink, ground)
+    widgets.line(canvas, assets.names[1], HELLO, theme.HEADLINE, ink, ground)
     soft = widgets.second_voice(ground, ink)
-    widgets.sentence(canvas, assets, _next_step(model), theme.LOWER_MIDDLE, soft, ground)
+    widgets.sentence(canvas, assets, NEXT_STEP, theme.LOWER_MIDDLE, soft, ground)
     for text in _own_name(model):
         widgets.line(canvas, assets.caption, text, theme.PLATE_CAPTION_LINE, ink, ground)

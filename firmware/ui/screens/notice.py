@@ -1,5 +1,5 @@
-"""A sentence from the pin: what happened and what to do next."""
-from firmware.ui import theme, widgets
+"""A sentence from the pin: what happened and what to do next, as large as it fits."""
+from firmware.ui import layout, theme, widgets
 
 
 def state(model):
@@ -13,4 +13,6 @@ def lines(model):
 def draw(model, canvas, assets):
     canvas.fill(theme.NIGHT)
     widgets.icon(canvas, assets, theme.ICON_ALERT, theme.ICON_LINE, theme.SUN, theme.NIGHT)
-    widgets.sentence(canvas, assets, model.notice, theme.SENTENCE_MIDDLE, theme.PAPER, theme.NIGHT)
+    fonts = ((assets.names[-1], theme.NOTICE_LINES), (assets.title, theme.TITLE_LINES), (assets.caption, theme.CAPTION_LINES))
+    font, placed = layout.wrap(fonts, model.notice, theme.SENTENCE_MIDDLE)
+    widgets.lines(canvas, font, placed, theme.PAPER, theme.NIGHT)

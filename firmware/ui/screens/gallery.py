@@ -1,0 +1,83 @@
+"""The designs, each full size with its sport on its plate: a cover on the ring that shows the one that is worn; inside, a long
+press wears another. Those that are not earned yet lie in the dark, with what they cost."""
+from firmware.system.overlay import borrow
+from firmware.ui import designs, layout, theme, widgets
+
+places = borrow('firmware.ui.places')
+
+TITLE = 'Designs'
+COUNT = places.DESIGNS
+
+
+def state(model):
+    return model.depth, _number(model), model.design, model.designs_unlocked, model.to_next_design
+
+
+def lines(model):
+    if _number(model) == COUNT:
+        return [places.BACK]
+    return [_name(model), _say(model)]
+
+
+def _number(model):
+    """The design that shows: on the ring the worn one, inside that of the cursor, COUNT for 'Back'."""
+    return model.cursor - 1 if model.depth else model.design
+
+
+def _name(model):
+    if not model.depth:
+        return TITLE
+    return designs.sport(model.cursor - 1) if model.cursor else 'Plain'
+
+
+def _say(model):
+    """The line below the name."""
+    number = _number(model)
+    if not model.depth:
+        return '%d of %d yours' % (model.designs_unlocked, COUNT)
+    if number == model.design:
+        return 'worn now'
+    if number < model.designs_unlocked:
+        return 'hold to wear it'
+    friends = model.to_next_design + places.FRIENDS_A_DESIGN * (number - model.designs_unlocked)
+    return '1 friend to go' if friends == 1 else '%d friends to go' % friends
+
+
+def take(model, kind):
+    if not model.depth:
+        return ('go', 'gallery') if kind == 'act' else None
+    number = _number(model)
+    if kind == 'previous' or kind == 'act' and number == COUNT:
+        return 'back', None
+    if kind == 'down':
+        return 'cursor', max(0, model.cursor - 1)
+    if kind != 'act':
+        return 'cursor', model.cursor + 1 if number < COUNT else 0
+    return ('do', ('design', number)) if number < model.designs_unlocked else None
+
+
+def draw(model, canvas, assets):
+    number = _number(model)
+    if number == COUNT:
+        canvas.fill(theme.NIGHT)
+        canvas.rect(0, places.LIST_TOP, canvas.width, places.LIST_HEIGHT, theme.NIGHT_TRACK)
+        widgets.line(canvas, assets.names[-1], places.BACK, places.LIST_ALONE, theme.PAPER, theme.NIGHT_TRACK)
+        return
+    locked = number >= model.designs_unlocked
+    with assets.design(number) as picture:
+        top, bottom, ground, ink = picture.plate
+        if locked:
+            picture.recolour(places.dark)
+            ground, ink = places.dark(ground), theme.PAPER
+        picture.draw(canvas)
+    below = theme.WIDE_GAP + assets.caption.cap_height
+    name, place = _name(model).replace('/', '/ '), (top + theme.PLATE_TOP, min(bottom, theme.PLATE_BOTTOM))
+    fonts = assets.names[1:] + (assets.title,)
+    font, placed = layout.name(fonts, name, *place, below) or layout.cut_name(fonts, name, place[0], place[1] - below)
+    placed = [(text.replace('/ ', '/'), base_line) for text, base_line in placed]     # where it was not broken
+    widgets.lines(canvas, font, placed, ink, ground)
+    voice = theme.SUN if locked else widgets.second_voice(ground, ink)
+    widgets.line(canvas, assets.caption, _say(model), placed[-1][1] + below, voice, ground)
+    if locked:
+        widgets.icon(canvas, assets, places.ICON_LOCK, places.LOCK_LINE, theme.SUN, ground)
+

@@ -1,0 +1,29 @@
+"""Home of a pin that no phone is bound to, and the answer to 'Bind a phone': how that is done."""
+from firmware import COMPANION
+from firmware.ui import theme, widgets
+
+HELLO = 'Hello'
+BIND = 'Bind a phone'
+OPEN = 'On your phone open'
+CHOOSE = 'and choose '
+
+
+def state(model):
+    return model.depth > 0, model.pin_name
+
+
+def lines(model):
+    return [BIND if model.depth else HELLO, OPEN, COMPANION.split('//')[-1].rstrip('/'), CHOOSE + model.pin_name]
+
+
+def draw(model, canvas, assets):
+    with assets.design(-1) as picture:
+        picture.draw(canvas)
+        _, _, ground, ink = picture.plate
+    title, *steps = lines(model)
+    widgets.line(canvas, assets.names[-1 if model.depth else 1], title, theme.HEADLINE, ink, ground)
+    soft = widgets.second_voice(ground, ink)
+    places = theme.BIND_FIRST, theme.BIND_SECOND, theme.BIND_THIRD
+    fonts, colours = (assets.caption, assets.title, assets.caption), (soft, ink, soft)
+    for font, text, base_line, colour in zip(fonts, steps, places, colours):
+        widgets.line(canvas, font, text, base_line, colour, ground)
