@@ -35,6 +35,7 @@ class Board:
         self._rtc_from_ns = clock.now_ns
         self._rtc_memory = b''
         self._dog = None
+        self._failed_post = None                # (status, b'')
         self._interrupt = lambda number: None
         self._operations = {op: getattr(self, '_' + op.name.lower()) for op in Op}
 
@@ -58,6 +59,7 @@ class Board:
         self.reset_cause, self._interrupt = cause, interrupt
         self._triggers.clear()
         self._buses.clear()
+        self._failed_post = None
         self.uart.on_receive = None
         self._stop_watchdog()
 
@@ -72,12 +74,17 @@ class Board:
 
     def serve(self, op, arg, data):
         """Answer a call: (status, bytes)."""
-        answer = self._operations[Op(op)](arg, data)
+        if self._failed_post:
+            failed, self._failed_post = self._failed_post, None
+            return failed
+        answer = self._operations[op](arg, data)
         return answer if isinstance(answer, tuple) else (answer or 0, b'')
 
     def accept(self, op, arg, data):
-        """Take a post."""
-        self._operations[Op(op)](arg, data)
+        """Take a post. One that fails, as nobody waits for its answer, fails the call that follows."""
+        answer = self._operations[op](arg, data)
+        if isinstance(answer, tuple) and answer[0] < 0:
+            self._failed_post = answer
 
     # ---- GPIO ----
     def _edge(self, gpio, level):

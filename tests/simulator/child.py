@@ -17,6 +17,8 @@ from tests.simulator.runtime import micropython
 
 REQUEST = struct.Struct('<IIqqII')
 REPLY = struct.Struct('<qiIII')
+WAIT, CALL, POST = Kind                         # as plain names: they are looked at for each request
+READ_BYTES = 1 << 18
 RUNAWAY_S = 60                                  # real seconds without a wait or a call: the program hangs
 _NO_RANDOM_ADDRESSES = 0x0040000                # ADDR_NO_RANDOMIZE: the same heap pictures at every run
 
@@ -45,13 +47,13 @@ def _spawn(command, descriptors):
 
 
 class Child:
-    """Runs start.py. `serve(op, arg, data) -> (status, bytes)` answers calls, `accept(op, arg, data)` takes posts."""
+    """Runs start.py. `serve(op, arg, data) -> (status, bytes)` answers calls, `accept(op, arg, data)` takes posts.
+    `flash_blocks`: those of the file system and those of the lane."""
 
     def __init__(self, clock, flash_fd, flash_blocks, heap, wake_ns, serve, accept, console_fd):
         self.clock, self._serve, self._accept = clock, serve, accept
         self._interrupts = []
         self._waiting = None                    # (at_ns, Timer or None) while the processor waits
-        self._buffer = b''
         self._origin_ns = clock.now_ns
         self.alive = True
         self.wakes = 0
@@ -60,7 +62,7 @@ class Child:
         reply_read, reply_write = os.pipe()
         runtime = micropython()
         command = [*runtime.command(heap, runtime.preload), str(START), str(runtime.preload),
-                   str(compiled_shims(runtime.arch)), str(flash_blocks), str(wake_ns)]
+                   str(compiled_shims(runtime.arch)), *map(str, flash_blocks), str(wake_ns)]
         with open(os.devnull, 'rb') as nothing:
             self._process = _spawn(command, {0: nothing.fileno(), 1: console_fd, 2: console_fd, 3: request_write,
                                              4: reply_read, 6: flash_fd})
@@ -106,7 +108,7 @@ class Child:
             return
         self._spent[op] += at_ns - self._request_ns
         self._request_ns = at_ns
-        if kind == Kind.WAIT:
+        if kind == WAIT:
             stall_ns, most = at_ns - self._granted_ns, max(self._spent, key=self._spent.get)
             if stall_ns > self.stalls.get(most, (0,))[0]:
                 self.stalls[most] = stall_ns, dict(self._spent)
@@ -120,11 +122,13 @@ class Child:
             self._answer(0, b'')
 
     def _answer(self, status, data):
-        interrupts, self._interrupts = self._interrupts, []
+        interrupts = self._interrupts
         reply = REPLY.pack(self.clock.now_ns - self._origin_ns, status, len(interrupts), len(data), 0)
-        reply += struct.pack(f'<{len(interrupts)}I', *interrupts) + data
+        if interrupts:
+            reply += struct.pack(f'<{len(interrupts)}I', *interrupts)
+            self._interrupts = []
         try:
-            os.write(self._replies, reply)
+            os.write(self._replies, reply + data)
         except BrokenPipeError:
             self._ended()
             return
@@ -134,36 +138,40 @@ class Child:
         self.stop()
         raise RuntimeError('MicroPython ended by itself; the console has its last words')
 
-    def _read(self, length):
-        while len(self._buffer) < length:
-            if not self._poll.poll(RUNAWAY_S * 1000):
-                self.stop()
-                raise Runaway(f'no wait and no bus call for {RUNAWAY_S} s of real time')
-            data = os.read(self._requests, 1 << 18)
-            if not data:
-                self._ended()
-            self._buffer += data
-        data, self._buffer = self._buffer[:length], self._buffer[length:]
+    def _receive(self):
+        """What the processor says next, at least a byte."""
+        if not self._poll.poll(RUNAWAY_S * 1000):
+            self.stop()
+            raise Runaway(f'no wait and no bus call for {RUNAWAY_S} s of real time')
+        data = os.read(self._requests, READ_BYTES)
+        if not data:
+            self._ended()
         return data
 
     def _collect(self):
-        """Take requests up to the one that the processor waits for, and put each at its time."""
+        """Take requests up to the one that the processor waits for, which is the last, and put each at its time."""
+        said, at, origin_ns, call_at = self._receive(), 0, self._origin_ns, self.clock.call_at
         while True:
-            kind, length, at_ns, deadline_ns, op, arg = REQUEST.unpack(self._read(REQUEST.size))
-            data = self._read(length) if length else b''
-            at_ns += self._origin_ns
+            while len(said) < at + REQUEST.size:
+                said += self._receive()
+            kind, length, at_ns, deadline_ns, op, arg = REQUEST.unpack_from(said, at)
+            at += REQUEST.size + length
+            while len(said) < at:
+                said += self._receive()
+            data = said[at - length:at]
+            at_ns += origin_ns
             self._account(kind, op, at_ns)
-            if kind == Kind.POST:
-                self.clock.call_at(at_ns, self._post, op, arg, data)
+            if kind == POST:
+                call_at(at_ns, self._post, op, arg, data)
                 continue
-            if kind == Kind.CALL:
-                self.clock.call_at(at_ns, self._call, op, arg, data)
+            if kind == CALL:
+                call_at(at_ns, self._call, op, arg, data)
             elif self._interrupts:
-                self._waiting = (at_ns, self.clock.call_at(at_ns, self._wake))
+                self._waiting = (at_ns, call_at(at_ns, self._wake))
             elif deadline_ns == FOREVER_NS:
                 self._waiting = (at_ns, None)
             else:
-                self._waiting = (at_ns, self.clock.call_at(max(at_ns, deadline_ns + self._origin_ns), self._wake))
+                self._waiting = (at_ns, call_at(max(at_ns, deadline_ns + origin_ns), self._wake))
             return
 
     def _post(self, op, arg, data):

@@ -31,9 +31,10 @@ class Clock:
 
     def call_at(self, at_ns, function, *arguments):
         """Run `function(*arguments)` at `at_ns` (not before now) and return the Timer."""
-        timer = Timer(max(int(at_ns), self.now_ns), function, arguments)
-        heapq.heappush(self._heap, (timer.at_ns, self._sequence, timer))
+        at_ns = max(int(at_ns), self.now_ns)
+        timer = Timer(at_ns, function, arguments)
         self._sequence += 1
+        heapq.heappush(self._heap, (at_ns, self._sequence, timer))
         return timer
 
     def call_later(self, delay_ns, function, *arguments):
@@ -59,11 +60,13 @@ class Clock:
 
     def advance_to(self, at_ns):
         """Run everything due up to and including `at_ns`, then stand at `at_ns`."""
-        while True:
-            due = self.next_due_ns()
-            if due is None or due > at_ns:
-                break
-            self.run_next()
+        heap, take = self._heap, heapq.heappop
+        while heap and heap[0][0] <= at_ns:
+            timer = take(heap)[2]
+            if timer.active:
+                self.now_ns = max(self.now_ns, timer.at_ns)
+                timer.active = False
+                timer.function(*timer.arguments)
         self.now_ns = max(self.now_ns, at_ns)
 
     def advance(self, delay_ns):

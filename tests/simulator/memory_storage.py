@@ -3,6 +3,7 @@
 Owns the durable bytes (`files`) and the count of `steps`, the points at which power can be cut. `firmware.system.storage`
 runs unchanged on top. Whole-firmware tests use the real littlefs on `flash` instead.
 """
+from firmware.system.lane import BLOCK, BLOCKS
 from firmware.system.storage import ENOENT, ENOSPC, Storage
 
 
@@ -25,10 +26,11 @@ class MemoryFiles:
         self.capacity = capacity
         self.fail_with = None
         self.steps = 0
+        self.lane = None                        # a MemoryLane, where a test gives one
         self._cut_at = None
 
     def storage(self):
-        return Storage('/data', self, self.open)
+        return Storage('/data', self, self.open, self.lane)
 
     def cut_after(self, steps):
         self._cut_at = self.steps + steps
@@ -136,3 +138,35 @@ class MemoryFile:
         if fitting < len(chunk):
             raise OSError(ENOSPC, 'full')
         return len(chunk)
+
+
+class MemoryLane:
+    """A raw partition in memory, as esp32.Partition, that shares the steps and the power of `files`. `cells` are its bytes,
+    `complaints` tells of cells that were programmed twice."""
+
+    def __init__(self, files, cells=b'\xff' * BLOCKS * BLOCK):
+        self._files = files
+        self.cells = bytearray(cells)
+        self.erases = 0
+        self.complaints = []
+
+    def readblocks(self, block, buffer, offset=0):
+        at = block * BLOCK + offset
+        buffer[:] = self.cells[at:at + len(buffer)]
+
+    def writeblocks(self, block, buffer, offset):
+        at, data = block * BLOCK + offset, bytes(buffer)
+        if self.cells[at:at + len(data)].count(0xff) != len(data):
+            self.complaints.append(f'programmed over cells that were not erased, at {at:#x}')
+        done = self._files.step(len(data)) if self._files.torn else self._files.step() * len(data)
+        self.cells[at:at + done] = bytes(old & new for old, new in zip(self.cells[at:at + done], data[:done], strict=True))
+        if done < len(data):
+            self._files.step()                          # nothing left: cuts the power
+
+    def ioctl(self, command, block):
+        if command == 6:
+            part = BLOCK // 4 if self._files.torn else BLOCK
+            for begin in range(block * BLOCK, (block + 1) * BLOCK, part):
+                self._files.step()
+                self.cells[begin:begin + part] = b'\xff' * part
+            self.erases += 1

@@ -3,15 +3,18 @@
 Owns everything that belongs to one pin; the `World` owns what lies between pins. This is what a test holds in its hand:
 boot it, wear it, press it, look at it, take its power away.
 """
+import json
 import random
 
 from tests.simulator.board import Board
 from tests.simulator.child import Child
+from tests.simulator.chips.cst816s import CST816S
 from tests.simulator.chips.gc9a01 import GC9A01
+from tests.simulator.chips.lsm6dso import LSM6DSO
 from tests.simulator.chips.pn532 import PN532
 from tests.simulator.chips.qmi8658 import QMI8658
 from tests.simulator.console import Console
-from tests.simulator.flash import Flash
+from tests.simulator.flash import BLOCK, Flash
 from tests.simulator.image import flash_image, opened
 from tests.simulator.operations import MEASURE_HEAP
 from tests.simulator.traces import Rest
@@ -19,24 +22,41 @@ from tests.simulator.wires import Line
 from tests.simulator.wiring import BOARDS
 
 POWER_ON, HARD_RESET = 1, 2
-NFC_ADDRESS, IMU_ADDRESS = 0x24, 0x6B
+NFC_ADDRESS, TOUCH_ADDRESS = 0x24, 0x15
+SWIPES = {'left': (-80, 0), 'right': (80, 0), 'up': (0, -80), 'down': (0, 80)}
+IMUS = {'qmi8658': (QMI8658, 0x6B), 'lsm6dso': (LSM6DSO, 0x6A)}
+LANE_BLOCKS = 16                                # of the partition beside the file system; see firmware/boards/assembly.py
 MICROSECOND = 1_000
+
+
+def _imu_of(files):
+    """Which motion sensor is fitted: what the pin's board file says, and the QMI8658 where it says nothing of use."""
+    try:
+        choice = json.loads(files.get('/board.json', b'{}'))
+    except ValueError:
+        choice = {}
+    name = choice.get('imu') if isinstance(choice, dict) else None
+    return name if name in IMUS else 'qmi8658'
 
 
 class Pin:
     """Made by `World.add_pin`. `console` is what the serial port said since the pin was made."""
 
-    def __init__(self, world, name, files, *, board, nfc, absent, heap, blocks, free_blocks, wake_us):
+    def __init__(self, world, name, files, *, board, nfc, absent, heap, blocks, free_blocks, lane, wake_us):
         self.world, self.name, self.heap_limit, self._wake_ns = world, name, heap, wake_us * MICROSECOND
         seed = f'{world.seed}/{len(world.pins)}'
         rng = random.Random(seed)
         self.wiring = BOARDS[board]
-        self.flash = Flash(flash_image(files, blocks, free_blocks))
+        self._blocks = blocks
+        self.lane_blocks = LANE_BLOCKS if lane else 0
+        self.flash = Flash(flash_image(files, blocks, free_blocks) + b'\xff' * self.lane_blocks * BLOCK)
         mac = bytes([0x34, 0x85, 0x18]) + rng.randbytes(3)      # an Espressif prefix
         self.board = Board(world.clock, random.Random(seed + 'r'), self.wiring, self.flash, mac, self)
         self.button = Line('button', 1)
         self.panel = GC9A01(world.clock, random.Random(seed + 'p'))
-        self.imu = QMI8658(world.clock, random.Random(seed + 'i'))
+        chip, self._imu_address = IMUS[_imu_of(files)]
+        self.imu = chip(world.clock, random.Random(seed + 'i'))
+        self.glass = CST816S(world.clock)
         interface = 'hsu' if nfc == 'uart' else nfc
         self.nfc = PN532(world.clock, random.Random(seed + 'n'), air=world.air, interface=interface, name=name)
         self._solder(nfc, absent)
@@ -58,9 +78,13 @@ class Pin:
                 board.connect(gpio, line)
         board.on_pwm = self._backlight
         if 'imu' not in absent:
-            board.i2c.attach(self.imu, IMU_ADDRESS)
+            board.i2c.attach(self.imu, self._imu_address)
         board.connect(w.imu_int1, self.imu.int1)
         board.connect(w.imu_int2, self.imu.int2)
+        if w.touch_irq is not None and 'touch' not in absent:
+            board.i2c.attach(self.glass, TOUCH_ADDRESS)
+            board.connect(w.touch_irq, self.glass.irq)
+            board.connect(w.touch_reset, self.glass.reset)
         if 'nfc' not in absent:
             board.connect(w.nfc_irq, self.nfc.irq)
             board.connect(w.nfc_reset, self.nfc.reset)
@@ -79,7 +103,7 @@ class Pin:
             self.panel.backlight = level
 
     def _power_chips(self, on):
-        for chip in (self.panel, self.imu, self.nfc):
+        for chip in (self.panel, self.imu, self.nfc, self.glass):
             (chip.power_on if on else chip.power_off)()
 
     # ---- power ----
@@ -114,7 +138,7 @@ class Pin:
         board = self.board
         self.console.booted(self.world.clock.now_ns)
         board.processor_starts(self._interrupt, cause)
-        self._child = Child(self.world.clock, self.flash.fd, self.flash.blocks, self.heap_limit, self._wake_ns,
+        self._child = Child(self.world.clock, self.flash.fd, (self._blocks, self.lane_blocks), self.heap_limit, self._wake_ns,
                             board.serve, board.accept, self.console.fd)
 
     def _interrupt(self, number):
@@ -144,6 +168,15 @@ class Pin:
         self.button.set(0)
         self.world.clock.call_later(ms * 1_000_000, self.button.set, 1)
 
+    def touch(self, x=120, y=120, ms=120):
+        """Touch the glass at a pixel of the unturned picture."""
+        self.glass.touch((x, y), ms=ms)
+
+    def swipe(self, direction, ms=160):
+        """Swipe over the middle of the glass: 'left', 'right', 'up' or 'down'."""
+        x, y = SWIPES[direction]
+        self.glass.touch((120 - x // 2, 120 - y // 2), (120 + x // 2, 120 + y // 2), ms)
+
     def look(self, path=None, **options):
         """What a person sees: a PIL image of the round display, saved to `path` where given."""
         picture = self.panel.picture(**options)
@@ -162,14 +195,18 @@ class Pin:
 
     # ---- what a test asks ----
     def files(self):
-        """The flash as a mounted LittleFS (a copy)."""
-        return opened(self.flash.image())
+        """The flash's file system as a mounted LittleFS (a copy)."""
+        return opened(self.flash.image()[:self._blocks * BLOCK])
+
+    def lane(self):
+        """The bytes of the lane (a copy)."""
+        return self.flash.image()[self._blocks * BLOCK:]
 
     @property
     def complaints(self):
         """What chips, board and flash found wrong with the firmware's ways."""
-        return [f'{self.name}: {text}' for part in (self.panel, self.imu, self.nfc, self.board, self.board.uart, self.flash)
-                for text in part.complaints]
+        parts = self.panel, self.imu, self.nfc, self.glass, self.board, self.board.uart, self.flash
+        return [f'{self.name}: {text}' for part in parts for text in part.complaints]
 
     def measure_heap(self):
         """Ask the firmware for its heap after a collection. At its next step `heap_live` and `heap_free` (bytes) are known;

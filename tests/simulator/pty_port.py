@@ -9,47 +9,67 @@ while `run_realtime` in the main thread moves the virtual clock on with real tim
     chip = PN532(clock, rng, air, interface='hsu', name='reader')
     with PtyPort(chip) as port:
         def foreign():
-            with open_nfcpy(port.path) as clf:          # tests/interop/nfcpy_peer.py
+            with open_nfcpy(port) as clf:               # tests/interop/nfcpy_peer.py
                 ...
-        run_realtime(clock.advance_to, [port], foreign, limit_s=5)
+        run_realtime(clock, [port], foreign, limit_s=5)
 
-With the whole firmware as the other side, the chip behind the port lives in the world's clock and air:
+The chip may as well live in a world's clock and air, held to a pin (tests/interop/rig.py).
 
-    chip = PN532(world.clock, random.Random(2), world.air, interface='hsu', name='nfcpy')
-    world.air.couple(pin.nfc, chip)
-    with PtyPort(chip) as port:
-        peer, = run_realtime(world.clock.advance_to, [port],
-                             lambda: Peer([[record]]).connect(port.path, 'initiator'),      # nfcpy_peer.Peer
-                             limit_s=10, start_ns=world.clock.now_ns)
-The virtual clock never runs ahead of real time and catches up at once where the simulation took longer; the two differ
-by a few ms, so no real-time run is exact to the bit. Assert outcomes there, and everything finer in virtual time.
+Virtual time never runs ahead of real time. On a busy machine it falls behind, instead of leaping over what a foreign program
+would have said in time: by LONGEST_STEP_NS at most between two looks at the ports, and hardly on while a program that tells
+what it is about has thought for THINK_NS. So it is about as fast in the world as on an idle machine. No run is exact to the
+bit: assert outcomes there, and everything finer in virtual time.
 """
 import errno
+import fcntl
 import os
 import select
+import termios
 import threading
 import time
 import tty
 
 STEP_S = 0.0005                     # longest sleep between two pumps: below nfcpy's shortest pause (1 ms)
-LONGEST_STEP_NS = 1_000_000                     # between two looks at the ports
+LONGEST_STEP_NS = 1_000_000         # between two looks at the ports
+THINK_NS = 5_000_000                # nfcpy takes about 10 ms for an answer on a machine that does nothing else
+SLOWED = 100                        # times slower than real time, from then on
 READ_BYTES = 4096
 
 
 class PtyPort:
     """A chip on a pty. `path` is what a serial program opens; `received` and `sent` count bytes.
 
-    Baud rates are not enforced: a pty has none, and a program that changes speed reopens it at an uncertain moment.
+    A program in this process may tell what it is about: `waits`, whether it waits for what the chip says, and `taken`, how
+    many of the bytes `sent` it has fetched or thrown away, which it does under `lock`. Baud rates are not enforced: a pty has
+    none, and a program that changes speed reopens it at an uncertain moment.
     """
 
     def __init__(self, chip):
         self.chip = chip
         self.received = self.sent = 0
+        self.waits, self.taken = True, None         # the program does not tell
+        self.lock = threading.Lock()
+        self._thought_ns = 0
         self._master, self._slave = os.openpty()    # our own end of the slave keeps the pty alive between programs
         tty.setraw(self._slave)
         os.set_blocking(self._master, False)
         self.path = os.ttyname(self._slave)
         chip.front.on_serial = self._send
+
+    def granted(self, step_ns):
+        """How much of `step_ns` of real time goes by in the world, for what this program is about."""
+        if self.waits and self._all_fetched():
+            self._thought_ns = 0
+        elif self._thought_ns > THINK_NS:
+            step_ns //= SLOWED
+        self._thought_ns += step_ns
+        return step_ns
+
+    def _all_fetched(self):
+        """Whether the program has all that the chip said; what is still on its way through the kernel only `taken` tells."""
+        if self.taken is None:
+            return not any(fcntl.ioctl(self._slave, termios.FIONREAD, bytes(4)))
+        return self.taken >= self.sent
 
     def pump(self):
         """Hand the chip what a program has written; True where there was something. Never blocks."""
@@ -70,7 +90,8 @@ class PtyPort:
 
     def _send(self, data):
         try:
-            self.sent += os.write(self._master, data)
+            with self.lock:
+                self.sent += os.write(self._master, data)
         except BlockingIOError:                     # nobody reads: a UART would lose the bytes as well
             return
 
@@ -115,26 +136,20 @@ class Foreign:
         return self._value
 
 
-def run_realtime(advance_to, ports, *functions, limit_s, start_ns=0, stop=None):
-    """Run blocking `functions` in threads while virtual time follows real time; return the list of their values.
+def run_realtime(clock, ports, *functions, limit_s):
+    """Run blocking `functions` in threads while `clock` follows real time; return the list of their values.
 
-    `advance_to(ns)` moves the virtual clock (`Clock.advance_to`, or a world's), beginning at `start_ns`. It ends when
-    every function has, or earlier when `stop()` is true (values of functions that still run are None then). A
-    function's exception is raised here; RealTimeLimit after `limit_s` seconds. On a busy machine virtual time falls behind
-    instead of leaping over what a foreign program would have said in time.
+    It ends when every function has. A function's exception is raised here; RealTimeLimit after `limit_s` seconds.
     """
     foreigners = [Foreign(function) for function in functions]
     begin = seen = time.monotonic()
-    now_ns = start_ns
     while any(foreign.running for foreign in foreigners):
-        if stop and stop():
-            break
         now = time.monotonic()
         if now - begin > limit_s:
             raise RealTimeLimit(f'{limit_s} s of real time have passed and the foreign program still runs')
-        now_ns += min(int((now - seen) * 1e9), LONGEST_STEP_NS)
+        step_ns = min(int((now - seen) * 1e9), LONGEST_STEP_NS)
         seen = now
-        advance_to(now_ns)
+        clock.advance(min(port.granted(step_ns) for port in ports))
         if not sum(port.pump() for port in ports):
-            select.select([port.fileno() for port in ports], [], [], STEP_S)
+            select.select(ports, [], [], STEP_S)
     return [foreign.value() for foreign in foreigners]

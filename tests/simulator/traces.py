@@ -11,17 +11,12 @@ import gzip
 import math
 import random
 
-MILLISECOND = 1_000_000
+from tests.simulator.knocks import MILLISECOND, Knock
+
 SECOND = 1_000_000_000
 FOREVER_NS = 1 << 62
 UPRIGHT = (0.0, 1000.0, 0.0)            # the pin hangs on a chest
 FACE_UP = (0.0, 0.0, 1000.0)            # the pin lies on a table
-
-BUMP_NS = 40 * MILLISECOND
-BUMP_RISE_NS = 2 * MILLISECOND
-BUMP_DECAY_NS = 7 * MILLISECOND
-BUMP_DIRECTION = (0.2, 0.25, 0.95)      # mostly through the back of the pin
-BUMP_PIECES = 8                         # points over which a knock is averaged within one sample of the chip
 
 
 def _unit_noise(count):
@@ -46,7 +41,7 @@ class Source:
     """Base of all sources: `feel(t_ns)` is the movement without knocks; knocks come on top."""
 
     def __init__(self):
-        self._bumps = []                        # (begin, end, strength), kept sorted
+        self._knocks = []                       # in order
         self._watchers = []
 
     def feel(self, t_ns):
@@ -59,21 +54,25 @@ class Source:
     # ---- what the chip asks ----
     def sample(self, t_ns):
         """(x_mg, y_mg, z_mg) felt at `t_ns`."""
-        return self._knocked(self.feel(t_ns), self._knock(t_ns))
+        felt = self.feel(t_ns)
+        for knock in self._knocks:
+            if knock.begin_ns <= t_ns < knock.end_ns:
+                felt = self._knocked(felt, knock.at(t_ns), knock)
+        return felt
 
     def mean(self, start_ns, end_ns):
         """What a chip reports that averages over its sample period. Only knocks are short enough to differ."""
         felt = self.feel(end_ns)
-        if not any(begin < end_ns and start_ns < end for begin, end, _ in self._bumps):
-            return felt
-        piece_ns = (end_ns - start_ns) / BUMP_PIECES
-        return self._knocked(felt, sum(self._knock(end_ns - piece_ns * n) for n in range(BUMP_PIECES)) / BUMP_PIECES)
+        for knock in self._knocks:
+            if knock.begin_ns < end_ns and start_ns < knock.end_ns:
+                felt = self._knocked(felt, knock.mean(start_ns, end_ns), knock)
+        return felt
 
     def calm_until(self, t_ns, slope_mg):
         """Until when, from `t_ns` on, samples 100 ms apart or less certainly differ by no more than `slope_mg`."""
-        coming = [begin for begin, end, _ in self._bumps if end > t_ns]
+        coming = [knock.begin_ns for knock in self._knocks if knock.end_ns > t_ns]
         calm_ns = self.calm_slope_until(t_ns, slope_mg)
-        return max(t_ns, min([calm_ns, *(begin - SECOND // 10 for begin in coming)]))
+        return max(t_ns, min([calm_ns, *(begin_ns - SECOND // 10 for begin_ns in coming)]))
 
     def watch(self, function):
         """Call `function()` whenever the future changes."""
@@ -82,25 +81,19 @@ class Source:
 
     # ---- what the world does ----
     def add_bump(self, at_ns, strength_mg=1500):
-        """A knock at `at_ns`: 2 ms up to `strength_mg`, then a decay of 7 ms, as two pins that meet back to back."""
-        self._bumps.append((at_ns, at_ns + BUMP_NS, strength_mg))
-        self._bumps.sort()
+        """A knock of the usual shape at `at_ns`, as two pins that meet back to back."""
+        self.add_knock(Knock(at_ns, strength_mg))
+
+    def add_knock(self, knock):
+        """Any Knock (see `knocks`)."""
+        self._knocks.append(knock)
+        self._knocks.sort()
         for watcher in self._watchers:
             watcher()
 
-    def _knock(self, t_ns):
-        total = 0.0
-        for begin, end, strength_mg in self._bumps:
-            if begin <= t_ns < end:
-                since = t_ns - begin - BUMP_RISE_NS
-                total += strength_mg * (1 + since / BUMP_RISE_NS if since < 0 else math.exp(-since / BUMP_DECAY_NS))
-        return total
-
     @staticmethod
-    def _knocked(felt, knock_mg):
-        if not knock_mg:
-            return felt
-        return tuple(value + knock_mg * part for value, part in zip(felt, BUMP_DIRECTION))
+    def _knocked(felt, knock_mg, knock):
+        return tuple(value + knock_mg * part for value, part in zip(felt, knock.direction))
 
 
 class Rest(Source):

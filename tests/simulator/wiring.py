@@ -28,13 +28,15 @@ class Wiring(NamedTuple):
     button: int
     battery: int
     battery_divider: int
+    touch_irq: int | None = None
+    touch_reset: int | None = None
 
 
 BOARDS = {
     'waveshare_touch_lcd_128': Wiring(
         lcd_sck=10, lcd_mosi=11, lcd_cs=9, lcd_dc=8, lcd_reset=14, backlight=2, i2c_scl=7, i2c_sda=6, imu_int1=4,
         imu_int2=3, nfc_sck=17, nfc_mosi=18, nfc_miso=16, nfc_cs=33, nfc_irq=15, nfc_reset=21, button=0, battery=1,
-        battery_divider=3),
+        battery_divider=3, touch_irq=5, touch_reset=13),
     'waveshare_lcd_128': Wiring(
         lcd_sck=10, lcd_mosi=11, lcd_cs=9, lcd_dc=8, lcd_reset=12, backlight=40, i2c_scl=7, i2c_sda=6, imu_int1=47,
         imu_int2=48, nfc_sck=17, nfc_mosi=18, nfc_miso=16, nfc_cs=33, nfc_irq=15, nfc_reset=21, button=0, battery=1,

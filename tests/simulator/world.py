@@ -10,7 +10,6 @@
 Owns what lies between pins; a pin's own parts are in `pin`. Time is modelled: `run(60)` may take milliseconds.
 """
 import random
-import time
 from datetime import UTC, datetime
 
 from tests.simulator.air import Air
@@ -48,19 +47,20 @@ class World:
             pin.close()
 
     # ---- pins ----
-    def add_pin(self, name, card=None, *, board='waveshare_touch_lcd_128', nfc='spi', absent=(), heap='384k', blocks=512,
-                free_blocks=None, files=None, friends=0, settings=None, on=True, clock_set=True, wake_us=WAKE_US):
+    def add_pin(self, name, card=None, *, board='waveshare_touch_lcd_128', nfc='spi', absent=(), heap='384k', blocks=1024,
+                free_blocks=None, lane=True, files=None, friends=0, settings=None, on=True, clock_set=True, wake_us=WAKE_US):
         """A new pin of `name`'s, with a card (a dict of fields; False: none) and switched on unless `on` is False.
 
-        board: a name of wiring.BOARDS; nfc: 'spi', 'i2c' or 'uart'; absent: chips that are not fitted, of 'panel', 'imu' and
-        'nfc'; heap: MicroPython's heap limit; blocks: flash size in 4 KB blocks, all but `free_blocks` of them full where that
-        is given; files: {path: bytes} more for its flash; friends: how many friends it has already; settings: {key: value}
-        that its wearer has chosen; clock_set: whether its clock runs already; wake_us: see WAKE_US.
+        board: a name of wiring.BOARDS; nfc: 'spi', 'i2c' or 'uart'; absent: chips that are not fitted, of 'panel', 'imu',
+        'nfc' and 'touch'; heap: MicroPython's heap limit; blocks: flash size in 4 KB blocks, all but `free_blocks` of them
+        full where that is given; lane: whether its flash has the journals' partition; files: {path: bytes} more for its file
+        system; friends: how many friends it has already; settings: {key: value} that its wearer has chosen; clock_set:
+        whether its clock runs already; wake_us: see WAKE_US.
         """
         content = files_of_a_pin(name, card, board, nfc, friends, settings, self.seed)
         content.update(files or {})
         pin = Pin(self, name, content, board=board, nfc=nfc, absent=absent, heap=heap, blocks=blocks,
-                  free_blocks=free_blocks, wake_us=wake_us)
+                  free_blocks=free_blocks, lane=lane, wake_us=wake_us)
         self.pins.append(pin)
         if clock_set:
             pin.board.set_rtc(int(self.now().timestamp()))
@@ -102,15 +102,6 @@ class World:
                 return False
             self.clock.advance(step_ms * MILLISECOND)
         return True
-
-    def run_realtime(self, seconds, pump=None, until=None):
-        """Let time pass as on the wall clock, calling `pump()` often; ends early where `until()` is true."""
-        began, start_ns = time.monotonic(), self.clock.now_ns
-        while (passed := time.monotonic() - began) < seconds and not (until and until()):
-            self.clock.advance_to(start_ns + int(passed * SECOND))
-            if pump:
-                pump()
-            time.sleep(0.0005)
 
     @property
     def complaints(self):

@@ -8,6 +8,8 @@ shown, the source scan bit of B6, the waits around reset and sleep. Reads are no
 
 What a host may not do is told in `complaints`, one sentence each; tests assert that the list stays empty.
 """
+import functools
+
 import numpy
 from PIL import Image, ImageDraw
 
@@ -347,18 +349,30 @@ class GC9A01:
 
 def masked(image, rim):
     """`image` inside its inscribed circle (smooth edge), `rim` outside."""
+    return Image.composite(image, Image.new('RGB', image.size, rim), _disc(image.size))
+
+
+@functools.cache
+def _disc(size):
     scale = 4
-    mask = Image.new('L', (image.width * scale, image.height * scale))
+    mask = Image.new('L', (size[0] * scale, size[1] * scale))
     ImageDraw.Draw(mask).ellipse((0, 0, mask.width - 1, mask.height - 1), fill=255)
-    mask = mask.resize(image.size, Image.Resampling.BOX)
-    return Image.composite(image, Image.new('RGB', image.size, rim), mask)
+    return mask.resize(size, Image.Resampling.BOX)
+
+
+def _colours_565():
+    """The 18-bit word of each RGB565 value; the controller repeats the top bit of red and blue."""
+    words = numpy.arange(1 << 16, dtype=numpy.uint32)
+    red, green, blue = words >> 11, words >> 5 & 63, words & 31
+    return (red << 1 | red >> 4) << 12 | green << 6 | blue << 1 | blue >> 4
+
+
+COLOURS_565 = _colours_565()
 
 
 def decode_565(data):
-    """Big-endian RGB565 bytes to 18-bit words; the controller repeats the top bit of red and blue."""
-    words = numpy.frombuffer(data, dtype='>u2').astype(numpy.uint32)
-    red, green, blue = words >> 11, words >> 5 & 63, words & 31
-    return (red << 1 | red >> 4) << 12 | green << 6 | blue << 1 | blue >> 4
+    """Big-endian RGB565 bytes to 18-bit words."""
+    return COLOURS_565[numpy.frombuffer(data, dtype='>u2')]
 
 
 def decode_666(data):

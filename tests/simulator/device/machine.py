@@ -106,6 +106,7 @@ class I2C:
 
     def __init__(self, id, *, scl=None, sda=None, freq=400_000, timeout=50_000):
         self.id, self._freq = id, freq
+        self._register, self._value, self._length = bytearray(1), bytearray(2), bytearray(2)    # a board's calls take no heap
         pins = [255 if pin is None else pin.id for pin in (scl, sda)]
         _wire.tell(_wire.I2C_CONFIG, id, struct.pack('<II2B', freq, timeout, *pins))
 
@@ -119,7 +120,8 @@ class I2C:
 
     def readfrom_into(self, addr, buf, stop=True):
         self._wire_time(len(buf))
-        _wire.ask(_wire.I2C_READ, self.id | addr << 8, struct.pack('<H', len(buf)), buf)
+        self._length[0], self._length[1] = len(buf) & 255, len(buf) >> 8
+        _wire.ask(_wire.I2C_READ, self.id | addr << 8, self._length, buf)
 
     def readfrom(self, addr, nbytes, stop=True):
         buffer = bytearray(nbytes)
@@ -127,10 +129,16 @@ class I2C:
         return bytes(buffer)
 
     def writeto_mem(self, addr, memaddr, buf, *, addrsize=8):
-        self.writeto(addr, bytes([memaddr]) + bytes(buf))
+        if len(buf) == 1:
+            self._value[0], self._value[1] = memaddr, buf[0]
+            self.writeto(addr, self._value)
+        else:
+            self.writeto(addr, bytes([memaddr]) + bytes(buf))
 
     def readfrom_mem_into(self, addr, memaddr, buf, *, addrsize=8):
-        self.writeto(addr, bytes([memaddr]), False)
+        self._wire_time(1)
+        self._register[0] = memaddr
+        _wire.post(_wire.I2C_WRITE, self.id | addr << 8, self._register, 1)     # fails the read where it fails
         self.readfrom_into(addr, buf)
 
     def readfrom_mem(self, addr, memaddr, nbytes, *, addrsize=8):

@@ -1,50 +1,16 @@
 """Power-on of a simulated board: what the ROM, the port's C code and the frozen _boot module do before boot.py.
 
 Owns the order: shims in, the flash's littlefs mounted at "/", then boot.py and main.py as the port runs them (main.py is
-skipped where boot.py raises). Called by start.py, whose arguments it reads: LIBRARY SHIMS BLOCKS WAKE_NS.
+skipped where boot.py raises). Called by start.py, whose arguments it reads: LIBRARY SHIMS BLOCKS LANE_BLOCKS WAKE_NS.
 """
 import asyncio
 import sys
 
 import _wire
+import esp32
 import ffi
 import machine
 import vfs
-
-BLOCK = 4096
-# W25Q128 (16 MB NOR flash, typical): 45 ms to erase a 4 KB sector, 0.4 ms to program a 256-byte page. From memory of the
-# data sheet: a guess until measured on a board.
-ERASE_US, PROGRAM_PAGE_US = 45_000, 400
-_flash_read = _wire.flash_read
-
-
-class Flash:
-    """The flash partition as MicroPython's extended block device."""
-
-    def __init__(self, blocks):
-        self.blocks = blocks
-        if _wire.flash_open(blocks * BLOCK):
-            raise OSError('the flash image cannot be mapped')
-
-    def readblocks(self, block, buffer, offset=0):
-        return _flash_read(block * BLOCK + offset, buffer, len(buffer))
-
-    def writeblocks(self, block, buffer, offset=None):
-        if offset is None:
-            self.ioctl(6, block)
-            offset = 0
-        _wire.spend(PROGRAM_PAGE_US * -(-len(buffer) // 256), 0)
-        return _wire.ask(_wire.FLASH_WRITE, block * BLOCK + offset, buffer)
-
-    def ioctl(self, command, argument):
-        if command == 4:
-            return self.blocks
-        if command == 5:
-            return BLOCK
-        if command == 6:
-            _wire.spend(ERASE_US, 0)
-            return _wire.ask(_wire.FLASH_ERASE, argument)
-        return 0
 
 
 class ThreadSafeFlag:
@@ -69,15 +35,21 @@ class ThreadSafeFlag:
         self.clear()
 
 
+def _compiled(name):
+    """The code in a file of text, or None where there is no such file. The file and its text are garbage from here on."""
+    try:
+        with open(name) as file:
+            return compile(file.read(), name, 'exec')
+    except OSError:
+        return None
+
+
 def _run(name):
     """pyexec_file_if_exists: False where the file ended with an exception, which is shown on the console."""
     try:
-        with open(name) as file:
-            source = file.read()
-    except OSError:
-        return True
-    try:
-        exec(compile(source, name, 'exec'), {'__name__': '__main__'})   # noqa: S102  what a board does at power-on
+        code = _compiled(name)
+        if code:
+            exec(code, {'__name__': '__main__'})            # noqa: S102  what a board does at power-on
     except SystemExit:
         machine.soft_reset()
     except Exception as exception:              # noqa: BLE001  as the port does, whatever it is
@@ -88,12 +60,13 @@ def _run(name):
 
 def main():
     """Does not return."""
-    blocks, wake_ns = int(sys.argv[3]), int(sys.argv[4])
+    blocks, lane_blocks, wake_ns = [int(argument) for argument in sys.argv[3:6]]
     interrupt = ffi.callback('v', machine._interrupt, 'i')
     _wire.start(interrupt, wake_ns)
     asyncio.ThreadSafeFlag = ThreadSafeFlag
     vfs.umount('/')
-    vfs.mount(vfs.VfsLfs2(Flash(blocks), readsize=32, progsize=256, lookahead=32), '/')
+    esp32.fit(blocks, lane_blocks)
+    vfs.mount(vfs.VfsLfs2(esp32.Partition.find(label='vfs')[0], readsize=32, progsize=256, lookahead=32), '/')
     sys.path[:] = ['', '.frozen', '/lib']
     del sys.argv[1:]
     if _run('boot.py'):

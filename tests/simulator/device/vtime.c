@@ -18,6 +18,7 @@ enum { WAIT = 0, CALL = 1, POST = 2 };
 enum { OP_RANDOM = 1 };
 enum { REQUEST_FD = 3, REPLY_FD = 4, FLASH_FD = 6 };
 enum { READ_CLOCK_NS = 200, QUEUE = 256, FLASH_CALL_NS = 15000, FLASH_BYTE_NS = 50 };
+enum { OUT_BYTES = 16384, IN_BYTES = 4096, FLAGS = 64, FIRST_FLAG = 1000 };
 #define EPOCH 1735689600L                       /* 2025-01-01, what time() says before the firmware sets the RTC */
 #define FOREVER 0x7fffffffffffffffLL
 
@@ -25,26 +26,32 @@ struct request { u32 kind, length; i64 at_ns, deadline_ns; u32 op, arg; };
 struct reply { i64 now_ns; int status; u32 interrupts, length, reserved; };
 struct timespec_ { long s, ns; };
 struct timeval_ { long s, us; };
+struct pollfd_ { int fd; short events, revents; };
+enum { POLLIN = 1 };
 
 static i64 now_ns, wake_ns;
 static void (*handler)(int);
 static u32 queue[QUEUE], queued;
 static int in_handler;
 static char *flash;
+static char out[OUT_BYTES], in[IN_BYTES];       /* requests that the world has yet to be told; what it has said */
+static u32 out_length, in_at, in_length;
+static char raised[FLAGS];                      /* the flags; their descriptors are FIRST_FLAG and up, which no file has */
+static int flags;
 
 void *mmap(void *where, ulong length, int protection, int flags, int fd, long offset);     /* the C library's */
 void *memcpy(void *to, const void *from, ulong length);
 enum { PROT_READ = 1, MAP_SHARED = 1 };
 
 #ifdef __i386__
-enum { NR_exit = 1, NR_read = 3, NR_write = 4, NR_poll = 168, NR_eventfd2 = 328 };
+enum { NR_exit = 1, NR_read = 3, NR_write = 4 };
 static long system_call(long n, long a, long b, long c) {
     long r;
     __asm__ volatile("push %%ebx\n\tmov %2,%%ebx\n\tint $0x80\n\tpop %%ebx" : "=a"(r) : "0"(n), "r"(a), "c"(b), "d"(c) : "memory");
     return r;
 }
 #else
-enum { NR_read = 0, NR_write = 1, NR_poll = 7, NR_exit = 60, NR_eventfd2 = 290 };
+enum { NR_read = 0, NR_write = 1, NR_exit = 60 };
 static long system_call(long n, long a, long b, long c) {
     long r;
     __asm__ volatile("syscall" : "=a"(r) : "0"(n), "D"(a), "S"(b), "d"(c) : "rcx", "r11", "memory");
@@ -56,8 +63,7 @@ static void give_up(void) {                     /* the world is gone or the powe
     for (;;) system_call(NR_exit, 1, 0, 0);
 }
 
-static void put(const void *data, u32 length) {
-    const char *p = data;
+static void send(const char *p, u32 length) {
     while (length) {
         long n = system_call(NR_write, REQUEST_FD, (long)p, (long)length);
         if (n <= 0) give_up();
@@ -65,12 +71,31 @@ static void put(const void *data, u32 length) {
     }
 }
 
+static void flush(void) {
+    send(out, out_length);
+    out_length = 0;
+}
+
+/* Requests are sent together, with the one whose answer is waited for: each write makes the world's process look. */
+static void put(const void *data, u32 length) {
+    if (out_length + length > OUT_BYTES) flush();
+    if (length > OUT_BYTES) { send(data, length); return; }
+    memcpy(out + out_length, data, length);
+    out_length += length;
+}
+
 static void get(void *data, u32 length) {
     char *p = data;
     while (length) {
-        long n = system_call(NR_read, REPLY_FD, (long)p, (long)length);
-        if (n <= 0) give_up();
-        p += n; length -= (u32)n;
+        u32 n = in_length - in_at;
+        if (!n) {
+            long got = system_call(NR_read, REPLY_FD, (long)in, IN_BYTES);
+            if (got <= 0) give_up();
+            in_at = 0; in_length = n = (u32)got;
+        }
+        if (n > length) n = length;
+        memcpy(p, in + in_at, n);
+        p += n; in_at += n; length -= n;
     }
 }
 
@@ -86,23 +111,24 @@ static void deliver(void) {                     /* one handler at a time, in ord
     in_handler = 0;
 }
 
-static int ask(u32 kind, i64 deadline_ns, u32 op, u32 arg, const void *out, u32 out_length, void *in, u32 in_length) {
+static int ask(u32 kind, i64 deadline_ns, u32 op, u32 arg, const void *data, u32 length, void *answer, u32 room) {
     struct request request;
     struct reply reply;
     u32 i, which;
-    request.kind = kind; request.length = out_length; request.at_ns = now_ns; request.deadline_ns = deadline_ns;
+    request.kind = kind; request.length = length; request.at_ns = now_ns; request.deadline_ns = deadline_ns;
     request.op = op; request.arg = arg;
     put(&request, sizeof request);
-    if (out_length) put(out, out_length);
+    put(data, length);
     if (kind == POST) return 0;
+    flush();
     get(&reply, sizeof reply);
     if (reply.now_ns > now_ns) now_ns = reply.now_ns;
     for (i = 0; i < reply.interrupts; i++) {
         get(&which, sizeof which);
         if (queued < QUEUE) queue[queued++] = which;
     }
-    if (reply.length > in_length) give_up();    /* the two sides disagree: a defect of the simulator */
-    if (reply.length) get(in, reply.length);
+    if (reply.length > room) give_up();         /* the two sides disagree: a defect of the simulator */
+    get(answer, reply.length);
     return reply.status;
 }
 
@@ -147,10 +173,10 @@ int vt_flash_read(int offset, void *in, int length) {
     return 0;
 }
 
-/* A flag that asyncio can poll without waking every millisecond. */
-int vt_flag_new(void) { return (int)system_call(NR_eventfd2, 0, 04000, 0); }
-void vt_flag_set(int fd) { i64 one = 1; system_call(NR_write, fd, (long)&one, 8); }
-void vt_flag_clear(int fd) { i64 value; system_call(NR_read, fd, (long)&value, 8); }
+/* A flag that asyncio can poll without waking every millisecond: a descriptor of `poll` below, and of nobody else. */
+int vt_flag_new(void) { return flags < FLAGS ? FIRST_FLAG + flags++ : -1; }
+void vt_flag_set(int fd) { raised[fd - FIRST_FLAG] = 1; }
+void vt_flag_clear(int fd) { raised[fd - FIRST_FLAG] = 0; }
 
 /* ---- what the C library would do ---- */
 static void split(i64 ns, long *s, long *rest) {
@@ -201,12 +227,22 @@ int select(int n, void *r, void *w, void *e, struct timeval_ *t) {
     return t ? sleep_for((i64)t->s * 1000000000LL + (i64)t->us * 1000) : 0;
 }
 
-int poll(void *fds, ulong n, int timeout_ms) {
-    long ready = n ? system_call(NR_poll, (long)fds, (long)n, 0) : 0;
-    if (ready != 0 || timeout_ms == 0) return ready < 0 ? -1 : (int)ready;
+static int ready(struct pollfd_ *fds, ulong n) {    /* only flags can be polled */
+    int found = 0;
+    ulong i;
+    for (i = 0; i < n; i++) {
+        int flag = fds[i].fd - FIRST_FLAG;
+        fds[i].revents = flag >= 0 && flag < flags && raised[flag] ? fds[i].events & POLLIN : 0;
+        found += fds[i].revents != 0;
+    }
+    return found;
+}
+
+int poll(struct pollfd_ *fds, ulong n, int timeout_ms) {
+    int found = ready(fds, n);
+    if (found || timeout_ms == 0) return found;
     wait_until(timeout_ms < 0 ? FOREVER : now_ns + (i64)timeout_ms * 1000000LL);  /* may be early: the caller looks again */
-    ready = n ? system_call(NR_poll, (long)fds, (long)n, 0) : 0;
-    return ready < 0 ? -1 : (int)ready;
+    return ready(fds, n);
 }
 
 long getrandom(void *out, ulong length, unsigned flags) {   /* random numbers are the world's: runs repeat */

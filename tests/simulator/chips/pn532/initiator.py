@@ -3,6 +3,7 @@
 Owns the list of known targets (Tg 1 and 2). Commands are procedures on the chip's radio. Source: PN532 manual; MxRty
 semantics from there and from libnfc. Used by `chip`.
 """
+from tests.simulator.air import UNPROTECTED
 from tests.simulator.chips.pn532 import dep, registers, timings
 from tests.simulator.chips.pn532.activation import Activation, FoundA
 from tests.simulator.chips.pn532.autocoll import SEL_RES_DEP
@@ -195,9 +196,14 @@ class Initiator:
 
     def _communicate(self, data, link):
         sync = bytes([dep.SYNC]) if self.chip.registers.detect_sync else b''
+        set_up = len(data) <= 2 and data and data[0] in UNPROTECTED
+        if not self.chip.registers.has_crc(registers.CIU_TX_MODE) and data[-2:] == crc_a(data[:-2]):
+            data = data[:-2]                        # the host's own; the air shows frames without theirs
         answer = yield from self.raw_exchange((sync if link.send == 106 else b'') + data, link)
         if link.receive == 106 and sync and answer[:1] == sync:
             answer = answer[1:]
+        if link.technology == 'A' and not set_up and not self.chip.registers.has_crc(registers.CIU_RX_MODE):
+            answer += crc_a(answer)
         return bytes([OK]) + answer
 
     def raw_exchange(self, data, link):
@@ -277,6 +283,16 @@ class Initiator:
         if tg not in self.targets:
             raise StatusError(NOT_IN_CONTEXT)
         return self.targets[tg]
+
+
+def crc_a(data):
+    """The two bytes of CRC_A (ISO 14443-3), as they follow `data` on the air."""
+    crc = 0x6363
+    for value in data:
+        value = (value ^ crc) & 0xFF
+        value ^= value << 4 & 0xFF
+        crc = crc >> 8 ^ value << 8 ^ value << 3 ^ value >> 4
+    return bytes([crc & 0xFF, crc >> 8 & 0xFF])
 
 
 def _one(data):

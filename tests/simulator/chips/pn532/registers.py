@@ -13,6 +13,7 @@ CIU_FIFO_LEVEL = 0x633A
 
 MODE_DETECT_SYNC = 0x40             # the chip adds and strips the F0 of 106 kbit/s
 MODE_DETECTOR_OFF = 0x04            # AutoColl answers NFC-A only
+MODE_CRC = 0x80                     # in CIU_TxMode and CIU_RxMode: the chip adds and checks the CRC
 TX_CONTROL_RF = 0x03                # Tx1RFEn, Tx2RFEn
 RATES = (106, 212, 424)
 FRAMING = {'A': 0, 'ACTIVE': 1, 'F': 2, 'B': 3}
@@ -63,10 +64,14 @@ class Registers:
     def nfc_a_only(self):
         return bool(self._values[CIU_MODE] & MODE_DETECTOR_OFF)
 
+    def has_crc(self, address):
+        """Whether the chip sees to the CRC in the direction of CIU_TxMode or CIU_RxMode (`address`)."""
+        return bool(self._values[address] & MODE_CRC)
+
     def set_link(self, send, receive, framing):
         """After an activation: `send`, `receive` in kbit/s, `framing` a key of FRAMING."""
         for address, rate in ((CIU_TX_MODE, send), (CIU_RX_MODE, receive)):
-            self._values[address] = 0x80 | RATES.index(rate) << 4 | FRAMING[framing]
+            self._values[address] = MODE_CRC | RATES.index(rate) << 4 | FRAMING[framing]
 
     def link(self, address):
         """(bit rate, technology, active) that CIU_TxMode or CIU_RxMode (`address`) stands for."""

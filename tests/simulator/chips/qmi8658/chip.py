@@ -3,11 +3,11 @@
 Owns registers, commands, lines, power and faults; attach it to an I2CBus at 0x6B (SA0 low) or 0x6A.
 Modelled: every rule of the data sheet that a driver can break with effect (each is a sentence in `complaints`), reset
 and its 15 ms, CTRL9 with CmdDone, accelerometer rates, ranges, FIFO, watermark and any-motion interrupts,
-wake-on-motion, power-down, temperature, supply current. Not modelled: gyroscope values (zero), SyncSample locking,
-data-ready pulses, tap, pedometer and no-motion engines, self-test, SPI. What is not known of the real chip is a switch
+wake-on-motion, tap, self-test, power-down, temperature, supply current. Not modelled: gyroscope values (zero), SyncSample
+locking, data-ready pulses, pedometer and no-motion engines, SPI. What is not known of the real chip is a switch
 here (`big_endian_swaps`: whether BE=1 swaps bytes; `done_in_status1`: older parts show CmdDone there) or assumed
 (reading STATUS1 clears the any-motion flag and its line). Faults: `no_answer(duration_ns)`, `brown_out()`,
-`fifo_stuck`, `who_am_i`, `power_off()`.
+`fifo_stuck`, `self_test_mg`, `who_am_i`, `power_off()`.
 """
 from tests.simulator.chips.qmi8658 import registers as r
 from tests.simulator.chips.qmi8658.sensing import Sensing
@@ -15,6 +15,7 @@ from tests.simulator.wires import Line, Nack
 
 READY_NS = 15_000_000
 COMMAND_NS = 300_000
+SELF_TEST_NS = 25_000_000
 AXES, SIX_AXES = 6, 12                  # bytes of a sample
 
 
@@ -29,6 +30,7 @@ class QMI8658:
         self.done_in_status1 = False
         self.who_am_i = r.RESET_VALUES[r.WHO_AM_I]
         self.temperature_c = 25.0
+        self.self_test_mg = [420, -380, 510]    # how far each axis moves under self-test; None: it never ends
         self.resets = self.commands = self.bytes_read = 0
         self._sensing = Sensing(clock, self._drive_lines)
         self._powered = True
@@ -165,13 +167,23 @@ class QMI8658:
             return sensing.timestamp >> 8 * (register - r.TIMESTAMP_L) & 0xFF
         if register == r.STATUS1:
             return self._take_status1()
+        if r.DVX_L <= register < r.DVX_L + AXES and self.self_test_mg and self._tested_ns is not None:
+            return b''.join((mg * 2048 // 1000).to_bytes(2, 'little', signed=True)
+                            for mg in self.self_test_mg)[register - r.DVX_L]
+        if register == r.TAP_STATUS:
+            return sensing.tap_status
         if register == r.RESET_STATE and self.clock.now_ns < self._ready_ns:
             return 0
         done = self._command_done and not self.done_in_status1
         live = {r.FIFO_SMPL_CNT: sensing.fifo.words() & 0xFF, r.FIFO_STATUS: sensing.fifo.status(),
-                r.STATUSINT: done << 7 | self.int1.level << 1 | self.int2.level,
+                r.STATUSINT: done << 7 | self.int1.level << 1 | (self.int2.level or self._self_tested()),
                 r.STATUS0: sensing.status0}
         return live.get(register, self._registers[register] if register <= r.LAST else 0)
+
+    def _self_tested(self):
+        """Whether the self-test's result is ready: until CTRL2.aST is cleared."""
+        under_test = self._registers[r.CTRL2] & r.SELF_TEST and self.self_test_mg
+        return bool(under_test and self.clock.now_ns >= self._tested_ns)
 
     def _take_status1(self):
         value, self._sensing.status1 = self._sensing.status1, 0
@@ -204,6 +216,7 @@ class QMI8658:
         self._ready_ns = self.clock.now_ns + READY_NS
         self._end_command()
         self._command_done = False
+        self._tested_ns = None
         self._sensing.reset()
         self.resets += 1
         self._drive_lines()
@@ -230,6 +243,10 @@ class QMI8658:
 
     def _set_running(self, register, changed):
         control = self._registers[r.CTRL7]
+        if register == r.CTRL2 and self._registers[r.CTRL2] & r.SELF_TEST:
+            if control & 3:
+                self._complain('the self-test was begun while sensors are enabled in CTRL7')
+            self._tested_ns = self.clock.now_ns + SELF_TEST_NS
         runs = control & r.ACCEL_ENABLE and not self._registers[r.CTRL1] & r.SENSOR_DISABLE
         if not runs:
             self._sensing.stop()
@@ -255,9 +272,10 @@ class QMI8658:
 
     def _set_engines(self, value):
         self._sensing.any_motion.on = bool(value & r.ANY_MOTION)
+        self._sensing.tap.on = bool(value & r.TAP)
         self._sensing.look_again()
-        if value & (r.PEDOMETER | r.SIGNIFICANT_MOTION | r.NO_MOTION | r.TAP):
-            self._complain('tap, pedometer, no-motion and significant-motion engines are not modelled')
+        if value & (r.PEDOMETER | r.SIGNIFICANT_MOTION | r.NO_MOTION):
+            self._complain('pedometer, no-motion and significant-motion engines are not modelled')
 
     # ---- CTRL9 ----
     def _start_command(self, command):
@@ -299,6 +317,8 @@ class QMI8658:
             self._wake_pin = cal[1] >> 6
         elif command == r.CMD_MOTION:
             self._configure_motion(cal)
+        elif command == r.CMD_TAP:
+            self._configure_tap(cal)
         elif command not in r.CMD_WITHOUT_EFFECT and command != r.CMD_AHB_GATING:
             self._complain(f'command 0x{command:02X} does not exist')
 
@@ -312,12 +332,22 @@ class QMI8658:
         else:
             self._complain(f'motion settings come on pages 1 and 2 (CAL4_H), not {page}')
 
+    def _configure_tap(self, cal):
+        engine, page = self._sensing.tap, cal[r.CAL4_H - r.CAL1_L]
+        words = [cal[at] | cal[at + 1] << 8 for at in (2, 4)]
+        if page == 1:
+            engine.peak_window, (engine.tap_window, engine.double_window) = cal[0], words
+        elif page == 2:
+            engine.alpha, engine.peak_g2, engine.quiet_g2 = cal[0] / 128, words[0] / 1024, words[1] / 1024
+        else:
+            self._complain(f'tap settings come on pages 1 and 2 (CAL4_H), not {page}')
+
     # ---- lines ----
     def _drive_lines(self):
         """Both outputs are the OR of what is routed to them, active high; switched off they float (read as 0)."""
         control, sensing = self._registers[r.CTRL1], self._sensing
         fifo = sensing.fifo.interrupt
-        moved = bool(sensing.status1 & r.ANY_MOTION_SEEN)
+        moved = bool(sensing.status1 & (r.ANY_MOTION_SEEN | r.TAP_SEEN))
         fifo_on_1, moved_on_1 = control & r.FIFO_INT_SEL, self._registers[r.CTRL8] & r.ACTIVITY_ON_INT1
         done = self._command_done and not self._registers[r.CTRL8] & r.HANDSHAKE_BY_STATUS
         one = fifo and fifo_on_1 or moved and moved_on_1 or done

@@ -1,6 +1,6 @@
-"""The motion engines of the QMI8658: any-motion (slope between samples) and wake-on-motion. Owned by the chip model.
+"""The motion engines of the QMI8658: any-motion (slope between samples), wake-on-motion and tap. Owned by the chip model.
 
-No-motion, significant motion, tap and pedometer engines are not modelled; the chip complains when they are switched on.
+No-motion, significant motion and pedometer engines are not modelled; the chip complains when they are switched on.
 """
 import copy
 
@@ -71,3 +71,49 @@ class WakeOnMotion(AnyMotion):
 
     def calm_below_mg(self):
         return self.threshold_mg if self.on else None
+
+
+class Tap:
+    """CTRL_CMD_CONFIGURE_TAP, as far as its data sheet tells it: what differs from the running mean (weight `alpha`) by
+    more than `peak_g2`, for no longer than `peak_window` samples and followed by `tap_window` samples below `quiet_g2`, is
+    a tap; a second one within `double_window` of the first peak makes it a double tap. `feed` returns 1, 2 or 0."""
+
+    def __init__(self):
+        self.on = False
+        self.peak_window = self.tap_window = self.double_window = 0
+        self.alpha, self.peak_g2, self.quiet_g2 = 0.0625, 0.8, 0.4
+        self.forget()
+
+    def forget(self):
+        self._mean = None
+        self._since = None                      # samples since the first peak
+        self._quiet = 0                         # samples since the last peak
+        self._peaks = 0
+
+    def feed(self, sample_mg):
+        if not self.on:
+            return 0
+        if self._mean is None:
+            self._mean = list(sample_mg)
+        moved = [now - mean for now, mean in zip(sample_mg, self._mean)]
+        self._mean = [mean + self.alpha * part for mean, part in zip(self._mean, moved)]
+        energy_g2 = sum(part * part for part in moved) / 1e6
+        if self._since is None:
+            if energy_g2 > self.peak_g2:
+                self._since, self._quiet, self._peaks = 0, 0, 1
+            return 0
+        self._since += 1
+        self._quiet += 1
+        if energy_g2 > self.peak_g2:
+            self._peaks += self._quiet > self.tap_window
+            self._quiet = 0
+        elif energy_g2 > self.quiet_g2 and self._quiet > self.peak_window:
+            self._since = None                  # moved about: no tap
+            return 0
+        return self._ended()
+
+    def _ended(self):
+        if self._quiet < self.tap_window or self._peaks == 1 and self._since < self.double_window:
+            return 0
+        peaks, self._since = self._peaks, None
+        return min(2, peaks)

@@ -29,6 +29,8 @@ AX_L = 0x35
 GZ_H = 0x40
 DQW_L = 0x49
 RESET_STATE = 0x4D
+DVX_L = 0x51
+TAP_STATUS = 0x59
 RESET = 0x60
 LAST = 0x60
 
@@ -41,6 +43,9 @@ INT2_EN = 0x10
 INT1_EN = 0x08
 FIFO_INT_SEL = 0x04
 SENSOR_DISABLE = 0x01
+
+# CTRL2
+SELF_TEST = 0x80
 
 # CTRL7
 SYNC_SAMPLE = 0x80
@@ -59,6 +64,7 @@ BYPASS, FIFO, STREAM = 0, 1, 2
 # STATUS1
 ANY_MOTION_SEEN = 0x20
 WAKE_ON_MOTION_SEEN = 0x04
+TAP_SEEN = 0x02
 
 # STATUSINT
 COMMAND_DONE = 0x80
@@ -68,10 +74,11 @@ CMD_ACK = 0x00
 CMD_RESET_FIFO = 0x04
 CMD_REQUEST_FIFO = 0x05
 CMD_WAKE_ON_MOTION = 0x08
+CMD_TAP = 0x0C
 CMD_MOTION = 0x0E
 CMD_AHB_GATING = 0x12
-# Offsets, tap, pedometer, step reset, USID, pull-ups, self-calibration, gains: acknowledged, without effect here.
-CMD_WITHOUT_EFFECT = frozenset((0x09, 0x0A, 0x0C, 0x0D, 0x0F, 0x10, 0x11, 0xA2, 0xAA))
+# Offsets, pedometer, step reset, USID, pull-ups, self-calibration, gains: acknowledged, without effect here.
+CMD_WITHOUT_EFFECT = frozenset((0x09, 0x0A, 0x0D, 0x0F, 0x10, 0x11, 0xA2, 0xAA))
 CMD_WHILE_RUNNING = frozenset((CMD_ACK, CMD_RESET_FIFO, CMD_REQUEST_FIFO, 0x0F, CMD_AHB_GATING))
 
 RESET_WORD = 0xB0

@@ -6,7 +6,7 @@ change, never once a sample. Used by `chip`, which turns its flags into line lev
 """
 from tests.simulator.chips.qmi8658 import registers as r
 from tests.simulator.chips.qmi8658.fifo import SampleFifo
-from tests.simulator.chips.qmi8658.motion import AnyMotion, WakeOnMotion
+from tests.simulator.chips.qmi8658.motion import AnyMotion, Tap, WakeOnMotion
 from tests.simulator.chips.qmi8658.sampling import LOOK_AHEAD, Sampling
 
 START_NS = 3_000_000                    # accelerometer: 3 ms and three periods
@@ -26,7 +26,8 @@ class Sensing:
     def reset(self):
         self.sampling.stop()
         self.fifo = SampleFifo()
-        self.any_motion, self.wake = AnyMotion(), WakeOnMotion()
+        self.any_motion, self.wake, self.tap = AnyMotion(), WakeOnMotion(), Tap()
+        self.tap_status = 0
         self.wake_toggled = False
         self.status0 = self.status1 = 0
         self.timestamp = 0
@@ -38,6 +39,7 @@ class Sensing:
         """Begin to sample; `encode(sample_mg)` makes the bytes that go into the FIFO."""
         self._encode = encode
         self.any_motion.forget()
+        self.tap.forget()
         self.wake.restart()
         self.sampling.start(self._clock.now_ns + START_NS + 3 * period_ns, period_ns)
 
@@ -59,7 +61,7 @@ class Sensing:
         """Whether only the latest samples matter: no engine would fire, and the FIFO keeps the latest."""
         calm_mg = self._calm_below_mg()
         calm = calm_mg is None or self.sampling.calm_until(self.sampling.time_of(0), calm_mg) >= self._clock.now_ns
-        return calm and (self.fifo.mode != r.FIFO or len(self.fifo) >= self.fifo.size)
+        return calm and not self.tap.on and (self.fifo.mode != r.FIFO or len(self.fifo) >= self.fifo.size)
 
     def _skip(self, due):
         keep = self.fifo.size + 1
@@ -81,6 +83,10 @@ class Sensing:
             self.fifo.push(self._encode(sample_mg))
         if self.any_motion.feed(sample_mg):
             self.status1 |= r.ANY_MOTION_SEEN
+        taps = self.tap.feed(sample_mg)
+        if taps:
+            self.status1 |= r.TAP_SEEN
+            self.tap_status = taps
 
     # ---- the next event ----
     def look_again(self):
@@ -98,6 +104,8 @@ class Sensing:
             self._timer = None
         if self.sampling.running:
             times = [at_ns for at_ns in (self._watermark_ns(), self._motion_ns()) if at_ns is not None]
+            if self.tap.on:                     # every sample may end a tap
+                times.append(self.sampling.time_of(0))
             if times:
                 self._timer = self._clock.call_at(min(times), self._tick)
 
