@@ -6,6 +6,7 @@ than a session may take, and is armed again soon; one boot; every friend as befo
 completed a tap. Now and then an honest peer must make friends; after a batch two real pins must, and the heap must be back
 at its level.
 """
+from firmware.social.burst_budget import CAPACITY
 from firmware.social.friends import SCHEMA, FriendBook
 from firmware.system.journal import Journal
 from firmware.system.log import Log
@@ -19,7 +20,7 @@ LOOK_NS = 10_000_000
 UNARMED_MS = 3500                               # a session of 3 s, the last words, and arming again
 ARMED_S = 1.0
 BURST_S = 4
-BUDGET_S = 181                                  # after that the pin may look for others once more
+BUDGET_S = 181 * CAPACITY                       # after that the pin may look for others as often as it can in a row
 HEAP_DRIFT = 3072                               # bytes beyond what is rightly kept; it swings by 2 kB with log and screens
 FRIEND_BYTES = 112                              # of heap for each friend in the book's index, and each one in doubt
 LOG_LINES = 24                                  # kept in RAM
@@ -44,7 +45,7 @@ class Bench:
         self.met = self.cases = self.friends_made = self._honest = 0
         self.drift = 0                          # bytes of heap, at the last look
         self.longest_ms = self._unarmed_ms = 0
-        self._console_at = self._operations = 0
+        self._console_at = self._operations = self._bursts = 0
         self._friends = {}
         self._watch()
         self._begin()
@@ -85,7 +86,7 @@ class Bench:
     def _session(self, case):
         looking = case['kind'] == 'answers' or case.get('role') == 'target'
         if looking:
-            self.world.run(BUDGET_S)
+            self._afford_burst()
         self.longest_ms = self._unarmed_ms = 0
         peer = Peer(self.world, self.ada, getattr(self, '_old', ()))
         peer.play(case)
@@ -96,6 +97,13 @@ class Bench:
         self.world.run(0.05)
         self._check(peer)
         return peer
+
+    def _afford_burst(self):
+        """The pin looks for others so often in a row, and then once in three minutes."""
+        if self._bursts == CAPACITY:
+            self.world.run(BUDGET_S)
+            self._bursts = 0
+        self._bursts += 1
 
     def check_honest(self, role='initiator'):
         """Somebody new who means well must become a friend."""
@@ -113,7 +121,7 @@ class Bench:
         self.drift = heap - kept
         if self.drift > HEAP_DRIFT:
             raise Failure(f'The heap has grown by {heap} bytes, where {kept} were due to friends and log.')
-        self.world.run(BUDGET_S)
+        self._afford_burst()
         self.ben.boot()
         self.world.run(BOOT_S)
         self.world.bump(self.ada, self.ben)

@@ -8,82 +8,95 @@ fixed with `role='initiator'` or `'target'`; a pin's firmware needs nothing of t
 in 0.2 s and, as it is told to keep its role, again and again; as target it listens for a second at a time.
 """
 import contextlib
+import errno
+import os
 import threading
 import time
+from unittest import mock
 
 import ndef
 import nfc
 import nfc.clf.pn532
 import nfc.clf.transport
+import nfc.dep
 import nfc.llcp
 import nfc.snep
 
 SNEP = 'urn:nfc:sn:snep'
 ANSWER_S = 0.1                      # for the Success to the message that has just come, before the link is taken down
-PATIENCE_MS = 2000
-STEP_NS = 1_000_000
-THINK_NS = 20_000_000               # nfcpy takes about 10 ms for an answer on a machine that does nothing else
+PATIENCE_MS = 8000
+ACK = nfc.clf.pn532.Chipset.ACK
 
 
-class Port(nfc.clf.transport.TTY):
-    """nfcpy's way to a chip whose world is kept at `pace` (a Pace): waits longer than nfcpy asks for, because a busy machine
-    makes the world slow, and tells the Pace what nfcpy is about."""
+class Line(nfc.clf.transport.TTY):
+    """nfcpy's way to the chip at `port` (a PtyPort): waits longer than nfcpy asks for, because a busy machine makes the world
+    slow, and tells the port what nfcpy is about. nfcpy 1.0.4 takes a LEN of FF for an extended frame's; here it is one only
+    with FF as LCS too, else the pin's longest fragment at 106 kbit/s would never end."""
 
-    def __init__(self, path, pace):
-        self._pace = pace
-        super().__init__(path)
+    def __init__(self, port):
+        self._port = port
+        port.waits, port.taken = False, port.sent
+        super().__init__(port.path)
 
     def read(self, timeout):
-        self._pace.nfcpy_waits = True
+        self.tty.timeout = (timeout + PATIENCE_MS) / 1000
+        self._port.waits = True
         try:
-            frame = super().read(timeout + PATIENCE_MS)
-            self._pace.taken += len(frame)
-            return frame
+            frame = self._frame()
         finally:
-            self._pace.nfcpy_waits = False
+            self._port.waits = False
+        if not frame:
+            raise OSError(errno.ETIMEDOUT, os.strerror(errno.ETIMEDOUT))
+        self._port.taken += len(frame)
+        return frame
+
+    def _frame(self):
+        """The next frame, b'' where none comes."""
+        frame = bytearray(self.tty.read(6))
+        if not frame or frame == ACK:
+            return frame
+        length = frame[3]
+        if frame[3:5] == b'\xff\xff':
+            frame += self.tty.read(3)
+            length = frame[5] << 8 | frame[6]
+        return frame + self.tty.read(length + 1)
 
     def write(self, frame):
-        self._pace.taken = self._pace.sent      # nfcpy drops what it has not read by now
-        super().write(frame)
+        with self._port.lock:                   # as nfcpy does, drop what it has not read by now
+            self.tty.reset_input_buffer()
+            self._port.taken = self._port.sent
+        self.tty.write(frame)
 
 
-class Pace:
-    """Moves `clock` on as real time goes by, for as long as the machine keeps up: by STEP_NS at most between two looks at
-    the pty, and hardly on once nfcpy has taken THINK_NS to make up what to say to `chip`.
+class InitiatorAtF(nfc.dep.Initiator):
+    """NFC-DEP that looks for its target at NFC-F alone, as ISO 18092 has it; nfcpy itself looks at 106A first, and at NFC-F
+    takes only targets with NFCID2 01FE, as the NFC Forum has it."""
 
-    So nfcpy, which has 77 ms for an answer on the air, is about as fast in the world on a busy machine as on an idle one.
-    """
+    technology = '212F'
 
-    def __init__(self, clock, chip):
-        self.clock = clock
-        self.sent = self.taken = 0              # bytes: by the chip, and by nfcpy of them
-        self.nfcpy_waits = False
-        self._real_ns = self._thought_ns = 0
-        self._hand_on = chip.front.on_serial
-        chip.front.on_serial = self._count
+    def activate(self, target=None, **options):
+        looking_for = nfc.clf.RemoteTarget(self.technology, sensf_req=b'\0\xFF\xFF\0\0')
+        target = self.clf.sense(looking_for, iterations=2, interval=0.1)
+        return target and super().activate(target, **options)
 
-    def _count(self, data):
-        self.sent += len(data)
-        self._hand_on(data)
+    def send_req_recv_res(self, req, timeout):
+        if isinstance(req, nfc.dep.ATR_REQ):
+            req.nfcid3 = self.target.sensf_res[1:9] + b'ST'
+        return super().send_req_recv_res(req, timeout)
 
-    def advance_to(self, real_ns):
-        """Real time has come to `real_ns`, counted from 0. For `run_realtime`."""
-        step_ns = min(real_ns - self._real_ns, STEP_NS)
-        self._real_ns = real_ns
-        if self.nfcpy_waits and self.taken == self.sent:
-            self._thought_ns = 0
-        elif self._thought_ns > THINK_NS:
-            step_ns //= 20
-        self._thought_ns += step_ns
-        self.clock.advance(step_ns)
+
+class InitiatorAt424F(InitiatorAtF):
+    technology = '424F'
+
+
+INITIATORS = {'106A': nfc.dep.Initiator, '212F': InitiatorAtF, '424F': InitiatorAt424F}
 
 
 @contextlib.contextmanager
-def open_nfcpy(path, pace=None):
-    """A ContactlessFrontend on the PN532 at `path` (a pty, which nfcpy's own search for ports does not look at), with the
-    world of that chip kept at `pace`."""
+def open_nfcpy(port):
+    """A ContactlessFrontend on the PN532 at `port` (a PtyPort), which nfcpy's own search for ports would not look at."""
     frontend = nfc.ContactlessFrontend()
-    frontend.device = nfc.clf.pn532.init(Port(path, pace) if pace else nfc.clf.transport.TTY(path))
+    frontend.device = nfc.clf.pn532.init(Line(port))
     try:
         yield frontend
     finally:
@@ -104,7 +117,7 @@ class SnepServer(nfc.snep.SnepServer):
 class Meeting:
     """One link with somebody. Derived classes say what is put (`converse`) and what is answered (`take`)."""
 
-    def __init__(self, limit_s=3.0):
+    def __init__(self, limit_s=15.0):
         self._end = time.monotonic() + limit_s
         self._all_said = threading.Event()
         self._leaving = threading.Event()
@@ -122,15 +135,16 @@ class Meeting:
         """How far it came, for the TimeoutError."""
         raise NotImplementedError
 
-    def connect(self, path, role, pace=None, **options):
-        """Open the chip at `path` and meet somebody as `role` ('initiator' or 'target'), known to `pace`.
+    def connect(self, port, role, look_at='106A', **options):
+        """Open the chip at `port` and meet somebody as `role` ('initiator' or 'target').
 
-        `options` are nfcpy's: `brs` 0, 1, 2 asks for 106, 212, 424 kbit/s, `acm` tries active mode first. Raises
-        TimeoutError where not all was said within `limit_s`. Returns self.
+        An initiator looks at `look_at`: '106A', '212F' or '424F'. `options` are nfcpy's: `brs` 0, 1, 2 asks for 106, 212,
+        424 kbit/s by PSL, `acm` tries active mode first. Raises TimeoutError where not all was said within `limit_s`.
+        Returns self.
         """
         options = {'brs': 2, 'acm': False, **options, 'role': role,
                    'on-startup': self._startup, 'on-connect': self._connected}
-        with open_nfcpy(path, pace) as frontend:
+        with open_nfcpy(port) as frontend, mock.patch.object(nfc.dep, 'Initiator', INITIATORS[look_at]):
             frontend.connect(llcp=options, terminate=lambda: self._leaving.is_set() or self.late())
         if not self._all_said.is_set():
             raise TimeoutError(f'nfcpy as {role}: {self.progress()}')
@@ -160,7 +174,7 @@ class Peer(Meeting):
     """`puts` are messages (lists of ndef records) to PUT one after the other, `expected` is how many to wait for;
     `accepted` says of each PUT whether it had Success, `refusals` the other response codes, `messages` what came in."""
 
-    def __init__(self, puts=(), expected=1, limit_s=3.0):
+    def __init__(self, puts=(), expected=1, limit_s=15.0):
         super().__init__(limit_s)
         self.puts = puts
         self.expected = expected
@@ -199,7 +213,7 @@ class Wearer(Meeting):
     is byte for byte what ndeflib makes of it. `outcomes` are the handshake's, in their order.
     """
 
-    def __init__(self, handshake, limit_s=3.0):
+    def __init__(self, handshake, limit_s=15.0):
         super().__init__(limit_s)
         self.outcomes = []
         self._handshake = handshake

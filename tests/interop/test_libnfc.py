@@ -3,10 +3,7 @@
 libnfc's examples were written for and tried on the real chip, so what they print is a witness for the model. Where a
 tool is absent its test is skipped with a plain line.
 """
-import os
 import random
-import shutil
-import subprocess
 import time
 
 import ndef
@@ -14,6 +11,7 @@ import nfc
 import pytest
 
 from tests.interop.nfcpy_peer import open_nfcpy
+from tests.interop.rig import LIMIT_S, run_tool
 from tests.simulator.air import Air
 from tests.simulator.chips.pn532 import PN532
 from tests.simulator.clock import Clock
@@ -22,27 +20,7 @@ from tests.simulator.pty_port import PtyPort, run_realtime
 from tests.unit.rigs.pn532_model import arming, serve
 
 pytestmark = pytest.mark.interop
-LIMIT_S = 8
 START_S = 0.25                      # a target's program is armed by then
-
-
-def tool(name, path, *arguments, wait_s=0.0, code=0):
-    """Run a libnfc tool on the chip at `path`; what it printed, with white space evened out. `code` is its exit code."""
-    time.sleep(wait_s)
-    environment = dict(os.environ, LIBNFC_DEFAULT_DEVICE=f'pn532_uart:{path}', LIBNFC_LOG_LEVEL='0')
-    done = subprocess.run([name, *arguments], env=environment, timeout=LIMIT_S, capture_output=True, text=True)
-    assert done.returncode == code, f'{name} ended with {done.returncode}: {done.stdout} {done.stderr}'
-    return ' '.join(done.stdout.split())
-
-
-@pytest.fixture
-def needs():
-    """`needs('nfc-list')`: skip where that tool is absent."""
-    def need(*names):
-        for name in names:
-            if not shutil.which(name):
-                pytest.skip(f'libnfc is not complete here ({name} is absent)')
-    return need
 
 
 @pytest.fixture
@@ -72,15 +50,14 @@ class Pair:
         return chip
 
     def run(self, ports, *functions):
-        start_ns = self.clock.now_ns
-        return run_realtime(self.clock.advance_to, ports, *functions, limit_s=LIMIT_S, start_ns=start_ns)
+        return run_realtime(self.clock, ports, *functions, limit_s=LIMIT_S)
 
 
 def test_nfc_list_shows_chip_and_card(bench, needs):
     needs('nfc-list')
     card = bench.card()
     with PtyPort(bench.reader) as port:
-        text, = bench.run([port], lambda: tool('nfc-list', port.path, '-t', '1'))
+        text, = bench.run([port], lambda: run_tool(port, 'nfc-list', '-t', '1'))
     assert '1 ISO14443A passive target(s) found' in text
     for part in ('ATQA (SENS_RES): 00 04', '08 12 34 56', 'SAK (SEL_RES): 60', 'ATS: 75 33 92 03'):
         assert part in text
@@ -92,7 +69,7 @@ def test_nfc_poll_meets_a_card_and_sees_it_go(bench, needs):
     bench.card()
     bench.clock.call_later(500_000_000, bench.air.uncouple)
     with PtyPort(bench.reader) as port:
-        text, = bench.run([port], lambda: tool('nfc-poll', port.path))
+        text, = bench.run([port], lambda: run_tool(port, 'nfc-poll'))
     assert 'ATS: 75 33 92 03' in text and 'Waiting for card removing' in text and text.endswith('done.')
 
 
@@ -100,10 +77,13 @@ def test_libnfcs_dep_pair_greets_each_other(bench, needs):
     needs('nfc-dep-initiator', 'nfc-dep-target')
     other = PN532(bench.clock, random.Random(4), bench.air, 'hsu', 'other')
     bench.air.couple(bench.reader, other)
+
+    def initiator():
+        time.sleep(START_S)
+        return run_tool(one, 'nfc-dep-initiator')
+
     with PtyPort(bench.reader) as one, PtyPort(other) as two:
-        initiator, target = bench.run(
-            [one, two], lambda: tool('nfc-dep-initiator', one.path, wait_s=START_S),
-            lambda: tool('nfc-dep-target', two.path))
+        initiator, target = bench.run([one, two], initiator, lambda: run_tool(two, 'nfc-dep-target'))
     assert 'NFCID3: 12 34 56 78 9a bc de ff 00 00' in initiator and initiator.endswith('Received: Hello Mars!')
     assert 'Received: Hello World!' in target
 
@@ -117,13 +97,13 @@ def test_nfcpy_reads_libnfcs_type_4_tag(bench, needs, tmp_path):
 
     def read():
         time.sleep(START_S)
-        with open_nfcpy(one.path) as frontend:
+        with open_nfcpy(one) as frontend:
             target = frontend.sense(nfc.clf.RemoteTarget('106A'), iterations=5, interval=0.1)
             tag = nfc.tag.activate(frontend, target)
             return tag.type, tag.ndef.records
 
     with PtyPort(bench.reader) as one, PtyPort(other) as two:
         (kind, records), text = bench.run(
-            [one, two], read, lambda: tool('nfc-emulate-forum-tag4', two.path, str(tmp_path / 'card.ndef'), code=1))
+            [one, two], read, lambda: run_tool(two, 'nfc-emulate-forum-tag4', str(tmp_path / 'card.ndef'), codes=(1,)))
     assert kind == 'Type4Tag' and records == message
     assert 'In: 00 a4 04 00 07 d2 76 00 00 85 01 01 00 Out: 90 00' in text      # it ends with 1: target released

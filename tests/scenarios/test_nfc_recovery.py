@@ -44,11 +44,12 @@ def test_a_chip_that_lost_its_state_is_started_within_the_wish_that_found_out(pa
 def test_a_chip_that_lost_its_state_is_told_again_before_anybody_asks(pair):
     """Only Ben looks: Ada's chip must have been armed anew by itself."""
     world, ada, ben = pair
+    ben.cut_power()
     dip(ada)
     world.run(RENEWED_S)
     world.together(ada, ben)
-    ben.press(ms=80)                            # wakes the display
-    world.run(1)
+    ben.boot()
+    world.run(2)
     ben.press(ms=700)
     world.run(4)
     assert [names_of_friends(pin) for pin in (ada, ben)] == BOTH_FRIENDS
@@ -58,13 +59,15 @@ def test_a_chip_that_lost_its_state_is_told_again_before_anybody_asks(pair):
 
 
 def test_a_stuck_i2c_bus_is_freed_by_a_reset(world):
-    ada, ben = world.add_pin('Ada Lovelace', nfc='i2c'), world.add_pin('Ben Okafor')
+    ada, ben = world.add_pin('Ada Lovelace', nfc='i2c'), world.add_pin('Ben Okafor', on=False)
     world.run(10)
     ada.nfc.faults.stuck_scl = True
     world.run(RENEWED_S)
     assert not ada.nfc.faults.stuck_scl
     error, = errors(ada)
     assert 'does not answer' in error
+    ben.boot()
+    world.run(2)
     world.bump(ada, ben)
     world.run(4)
     assert [names_of_friends(pin) for pin in (ada, ben)] == BOTH_FRIENDS
@@ -72,7 +75,7 @@ def test_a_stuck_i2c_bus_is_freed_by_a_reset(world):
 
 def test_nothing_is_polled_while_armed(world):
     pins = [world.add_pin(name, nfc=link) for name, link in zip(('Ada', 'Ben', 'Cy'), LINKS, strict=True)]
-    world.run(30)                               # asleep
+    world.run(90)                               # asleep, and the motion sensor has come to rest
     before = [pin.wakes for pin in pins]
     world.run(60)
     wakes = [pin.wakes - count for pin, count in zip(pins, before, strict=True)]
@@ -95,7 +98,9 @@ def test_a_garbled_uart_costs_time_and_no_friends(seed, micropython):
             side.clear()
         world.apart(ada, ben)
         world.run(60)
-        world.bump(ada, ben)
+        world.together(ada, ben)
+        for pin in (ada, ben):
+            pin.press(ms=700)                   # held up by no taps in vain, as a bump would be
         world.run(5)
         assert [names_of_friends(pin) for pin in (ada, ben)] == BOTH_FRIENDS
         assert ada.boots == ben.boots == 1

@@ -88,17 +88,27 @@ def test_another_version_is_refused_on_both_sides(world):
     assert notices(ada) and notices(ben)
 
 
-def test_two_pins_without_a_card_have_nothing_to_say(world):
-    pins = [world.add_pin(name, card=False) for name in ('one', 'two')]
+@pytest.mark.parametrize('cards', [(False, False), (None, False), (False, None)])
+def test_who_has_no_card_learns_it_at_once(world, cards):
+    """Two without a card included, of whom neither has anything to say: nobody holds the link until its limit."""
+    pins = [world.add_pin(name, card=card) for name, card in zip(('one', 'two'), cards, strict=True)]
     world.run(2)
     bump_and_part(world, *pins)
     assert [names_of_friends(pin) for pin in pins] == [[], []]
-    assert all(pin.on and not errors(pin) for pin in pins)
+    for pin, card in zip(pins, cards, strict=True):
+        assert pin.on and not errors(pin)
+        assert pin.console.text.count('link up') == 1
+        assert notices(pin) == 1
+        assert ('no card to give' in pin.console) == (card is False)
+        linked, = [entry for entry in pin.console.entries('tap') if 'link up' in entry.text]
+        shown, = [entry for entry in pin.console.entries('ui') if 'showing notice' in entry.text]
+        assert shown.at_ms - linked.at_ms < 1000
 
 
 @pytest.mark.parametrize('friends', [0, 3])
 def test_no_room_on_either_flash_makes_no_friends_and_no_harm(world, friends):
-    pins = [world.add_pin(name, {'name': name, 'handles': LARGE_CARD}, friends=friends, free_blocks=0)
+    """Without a lane, which would take some friends however full the file system is."""
+    pins = [world.add_pin(name, {'name': name, 'handles': LARGE_CARD}, friends=friends, free_blocks=0, lane=False)
             for name in ('Ada Lovelace', 'Ben Okafor')]
     world.run(2)
     before = [names_of_friends(pin) for pin in pins]

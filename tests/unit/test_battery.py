@@ -158,3 +158,17 @@ def test_a_bad_reading_is_said_once_and_left_out():
     wired.millivolts = 4000
     wired.measure()
     assert wired.heard == [80]
+
+
+def test_the_wearer_is_told_at_fifteen_and_five_percent_and_when_it_charges():
+    wired = Wired(3690)
+    wired.battery._events.subscribe(wired, 'power', lambda screen: wired.heard.append((screen, wired.battery.percent)))
+    wired.heard.clear()
+    wired.measure()
+    assert wired.heard == [16]
+    for millivolts, readings in ((3450, 40), (3800, 6)):
+        wired.millivolts = millivolts
+        wired.measure(readings)
+    told = [event for event in wired.heard if isinstance(event, tuple)]
+    assert [screen for screen, _ in told] == ['battery', 'battery', 'charging']
+    assert [percent for _, percent in told[:2]] == [15, 5]

@@ -1,22 +1,33 @@
 """The wearer's card and identity: what a card may hold, what travels, what a reboot finds."""
+import zlib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import vcard
 from firmware.social import card as card_module
-from firmware.social.card import FIELDS, Card, CardError, Wearer, from_bytes
+from firmware.social.card import FIELDS, MAX_STRIP, Card, CardError, Wearer, from_bytes
+from firmware.social.name_strip import StripError, pixels
 from firmware.system.journal import Journal
 from firmware.system.log import Log
 from firmware.system.storage import StorageError
 from tests.simulator.memory_storage import MemoryFiles, PowerCut
+
+
+def strip_of(width, height, rows=None):
+    """A name strip as the companion makes it, of `rows` or of a picture that deflates well."""
+    deflate = zlib.compressobj(9, zlib.DEFLATED, -9)
+    rows = bytes(at % 7 for at in range((width + 3) // 4 * height)) if rows is None else rows
+    return b'CPN1' + bytes((width, height)) + deflate.compress(rows) + deflate.flush()
+
 
 TEXT = st.text(st.characters(exclude_categories=('Cc', 'Cs')), max_size=30)
 CARDS = st.builds(
     Card, TEXT.filter(str.strip), TEXT, TEXT, st.sampled_from(['', '+49 (30) 123-456', '110']),
     st.sampled_from(['', 'ada@example.com', 'ü@example.org']), st.sampled_from(['', 'example.com', 'http://example.com/a']),
     st.lists(st.tuples(st.sampled_from(['mastodon', 'skype', 'a:b;c']), TEXT.filter(str.strip)), max_size=3),
-    st.sets(st.sampled_from(FIELDS)), st.binary(max_size=50))
+    st.sets(st.sampled_from(FIELDS)), st.sampled_from([b'', strip_of(40, 20), strip_of(216, 64)]))
 
 
 def values(card):
@@ -75,7 +86,18 @@ def test_complete():
     ({'handles': [('', 'y')]}, 'handle needs a service'),
     ({'handles': [('x', 'y' * 121)]}, 'The handle has 121'),
     ({'public': ('name', 'shoe size')}, 'no field called shoe size'),
-    ({'strip': bytes(2049)}, 'picture of the name'),
+    ({'strip': bytes(MAX_STRIP + 1)}, 'picture of the name has 2049 bytes; at most 2048'),
+    ({'strip': b'PNG'}, 'not in a format'),
+    ({'strip': b'CPN1\x04\x04'}, 'not in a format'),
+    ({'strip': strip_of(216, 65)}, '216 x 65 pixels; at most 216 x 64'),
+    ({'strip': strip_of(0, 8, b'')}, '0 x 8 pixels'),
+    ({'strip': strip_of(40, 20)[:-2]}, 'name is damaged'),
+    ({'strip': strip_of(40, 20, bytes(199))}, 'name is damaged'),
+    ({'strip': strip_of(40, 20, bytes(201))}, 'name is damaged'),
+    ({'strip': strip_of(40, 20, bytes(1 << 20))}, 'name is damaged'),               # a bomb
+    ({'handles': [('a"b', 'y')]}, 'without quotation marks'),
+    ({'email': 'a@b@c'}, 'email address'),
+    ({'name': 'A\ud800'}, 'not UTF-8'),
     ({'handles': [('x', '😀' * 100)] * 4}, 'Shorten something'),
 ])
 def test_refusals_are_sentences(fields, sentence):
@@ -123,8 +145,8 @@ def test_cards_survive_and_old_ones_are_thrown_out():
     files = MemoryFiles()
     wearer = opened(files)
     for number in range(50):
-        wearer.save(Card(f'Ada {number}', strip=b'picture'))
-    assert values(opened(files).card) == values(Card('Ada 49', strip=b'picture'))
+        wearer.save(Card(f'Ada {number}', strip=strip_of(9, 9)))
+    assert values(opened(files).card) == values(Card('Ada 49', strip=strip_of(9, 9)))
     assert opened(files)._journal.count <= 17
     wearer.save(None)
     assert opened(files).card is None
@@ -173,3 +195,13 @@ def test_a_card_that_cannot_be_read_is_reported_and_the_one_before_counts():
     wearer._journal.append(card_module._CARD, b'\x00\x02{}')
     assert opened(files, log).card.name == 'Ada'
     assert 'cannot be read' in log.lines()[0]
+
+
+@given(st.binary(max_size=60))
+def test_a_strip_of_anything_is_a_picture_or_refused(data):
+    for strip in (data, b'CPN1\x08\x04' + data):
+        try:
+            assert len(pixels(strip)[2]) == (strip[4] + 3) // 4 * strip[5]
+        except StripError as error:
+            assert str(error).endswith('.')
+    assert pixels(strip_of(5, 2, b'\x1b\xc0\xff\x00')) == (5, 2, b'\x1b\xc0\xff\x00')

@@ -127,6 +127,27 @@ def test_a_narrow_rectangle_larger_than_the_gather_memory_takes_one_write_a_fill
     assert rig.bus.calls - writes == 5 + 4
 
 
+def test_the_gather_memory_is_taken_anew_after_sleep_and_smaller_where_the_heap_is_full(monkeypatch):
+    taken = []
+
+    def crowded(size):
+        taken.append(size)
+        if size > 1000:
+            raise MemoryError
+        return bytearray(size)
+    rig, words = Rig(gather_bytes=3200).begin(), frame()[0]
+    monkeypatch.setattr(gc9a01, 'bytearray', crowded, raising=False)
+    rig.display.show(words, 10, 10, 100, 20)
+    rig.display.show(words, 10, 40, 100, 20)
+    assert taken == [3200, 1600, 800]
+    rig.host.run(rig.display.sleep())
+    rig.host.run(rig.display.wake())
+    writes = rig.bus.calls
+    rig.display.show(words, 10, 10, 100, 20)                            # four rows of 200 bytes a fill
+    assert taken == [3200, 1600, 800] * 2 and rig.bus.calls - writes == 5 + 5
+    assert rig.panel.complaints == []
+
+
 def test_stream_lets_others_on_the_bus_between_pieces():
     rig = Rig().begin()
     buffer, shades = frame()

@@ -2,7 +2,8 @@
 import pytest
 
 from firmware.social.friend import NO_SHARE
-from firmware.social.friends import FRIEND, NONE, PENDING
+from firmware.social.friends import FRIEND, MAX_IN_DOUBT, NONE, PENDING
+from firmware.social.handshake import FULL
 from tests.unit.rigs.handshake import Pin, put, tap
 
 
@@ -79,3 +80,42 @@ def test_after_a_doubt_both_hold_the_same_key(ada, ben, committed, turned):
         pin.boot()
         assert pin.book.get(other.id).share not in (NO_SHARE, None)
         assert pin.book.count == 1
+
+
+def full_of_doubts(pin):
+    """It has as many taps in doubt as it may; returns the pins with which."""
+    others = [Pin(f'Other {number}', seed=number + 10) for number in range(MAX_IN_DOUBT)]
+    for number, other in enumerate(others):
+        in_doubt(pin, other, committed=number % 2 == 0)
+    return others
+
+
+def test_a_pin_full_of_doubts_makes_friends_without_another_one(ada, ben):
+    others = full_of_doubts(ada)
+    one, two = ada.handshake(), ben.handshake()
+    put(one, one.hello(), two)
+    put(two, two.hello(), one)
+    assert one.ready() is None, 'it would leave a doubt for which there is no room'
+    put(two, two.ready(), one)
+    assert ada.book.state(ben.id) == FRIEND
+    put(one, one.ready(), two)
+    assert one.done and two.done
+    for pin, peer in ((ada, ben), (ben, ada)):
+        pin.boot()
+        assert pin.book.state(peer.id) == FRIEND
+    assert [ada.book.state(other.id) for other in others] == [PENDING] * MAX_IN_DOUBT
+    tap(ada, others[0])
+    assert (ada.book.in_doubt, ada.book.count) == (MAX_IN_DOUBT - 1, 2)
+
+
+def test_two_pins_full_of_doubts_say_so_and_change_nothing(ada, ben):
+    full_of_doubts(ada)
+    full_of_doubts(ben)
+    one, two = ada.handshake(), ben.handshake()
+    put(one, one.hello(), two)
+    put(two, two.hello(), one)
+    assert (one.ready(), two.ready()) == (None, None)
+    for shake, pin, peer in ((one, ada, ben), (two, ben, ada)):
+        outcome = shake.broken()
+        assert (outcome.sentence, outcome.in_doubt) == (FULL, False)
+        assert (pin.book.state(peer.id), pin.book.in_doubt) == (NONE, MAX_IN_DOUBT)

@@ -8,27 +8,10 @@ from hypothesis import strategies as st
 
 from firmware.system import records
 from firmware.system.journal import Journal
-from firmware.system.log import Log
 from firmware.system.storage import ENOSPC, StorageError
 from tests.simulator.memory_storage import MemoryFiles, PowerCut
+from tests.unit.rigs.journals import PAYLOADS, content, opened, quiet_log
 
-
-def quiet_log():
-    return Log(write_line=str)
-
-
-def opened(files, log=None, version=1, migrate=None):
-    files.power_on()
-    return Journal(files.storage(), 'friends', version, log or quiet_log(), migrate)
-
-
-def content(journal):
-    return [(kind, payload) for kind, payload, _ in journal.replay()]
-
-
-# drawn as a length and a seed: hypothesis is slow at long random bytes
-PAYLOADS = st.builds(lambda length, seed: random.Random(seed).randbytes(length),
-                     st.one_of(st.integers(0, 60), st.integers(235, 260), st.integers(300, 900)), st.integers(0, 255))
 OPERATIONS = st.lists(st.one_of(
     st.tuples(st.just('append'), st.integers(0, 255), PAYLOADS),
     st.tuples(st.just('reopen'), st.just(0), st.just(b'')),

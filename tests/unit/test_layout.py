@@ -103,3 +103,30 @@ def test_a_name_that_no_line_can_hold_is_cut(fonts):
     assert layout.name(fonts, text, 90, 215, 0) is None
     used, placed = layout.cut_name(fonts, text, 90, 215)
     assert used is fonts[-1] and len(placed) == 1 and placed[0][0].endswith('…')
+
+
+@pytest.mark.parametrize('text, parts', [
+    ('Ada Lovelace', ['Ada Lovelace']), ('山田太郎', ['山', '田', '太', '郎']), ('アンナー', ['ア', 'ン', 'ナー']),
+    ('สมชายใจดี', ['ส', 'ม', 'ชา', 'ย', 'ใจ', 'ดี']), ('Ana山', ['Ana山']), ('김민', ['김', '민']),
+])
+def test_scripts_without_spaces_may_break_between_their_letters(text, parts):
+    assert layout.loosened(text).split(layout.BREAK) == parts
+
+
+def test_what_does_not_fit_goes_on_in_the_next_line_before_it_is_cut(fonts):
+    _, placed = layout.cut_name(fonts, 'Anna Wolfeschlegelsteinhausen', 138, 214)
+    assert placed[0][0] == 'Anna'
+    assert placed[1][0].startswith('Wolfesch') and placed[1][0].endswith('…')
+
+
+def test_a_name_takes_smaller_type_before_it_is_cut(fonts):
+    text = 'Anna Wolfeschlegel'
+    assert layout.name(fonts[:2], text, 150, 214, 0) is None
+    used, placed = layout.cut_name(fonts[:2], text, 150, 214, fonts[2])
+    assert used is fonts[2] and ' '.join(line for line, _ in placed) == text
+
+
+def test_a_picture_of_a_name_stands_in_the_middle_or_at_the_top():
+    assert layout.picture(150, 30, 140, 200) == 155
+    assert layout.picture(178, 30, 140, 200) == 140
+    assert layout.picture(200, 30, 140, 200) == layout.picture(20, 70, 140, 200) == -1

@@ -1,5 +1,6 @@
 """Motion on real MicroPython: steps and gestures as on CPython, nothing allocated per sample, its share of the heap."""
 import re
+from array import array
 
 import pytest
 
@@ -25,14 +26,12 @@ samples = array('h', SAMPLES)
 pedometer, gestures, found = Pedometer(125), Gestures(), []
 
 def feed(samples):
-    count, gesture = pedometer.feed, gestures.feed
+    count = pedometer.feed
     at, end = 0, len(samples)
     while at < end:
-        x, y, z = samples[at], samples[at + 1], samples[at + 2]
-        count(x, y, z)
-        if gesture(x, y, z):
-            found.append(gesture)
+        count(samples[at], samples[at + 1], samples[at + 2])
         at += 3
+    gestures.take(samples, 0, end // 3, found.append)
 
 gc.collect()
 gc.disable()
@@ -40,6 +39,29 @@ before = gc.mem_alloc()
 feed(samples)
 print('allocated', gc.mem_alloc() - before)
 print('steps', pedometer.steps, len(found))
+'''
+LOOPS = '''
+import samples as plain
+import samples_native as native
+from array import array
+
+values = array('h', SAMPLES)
+wire = bytes(range(256)) + b'\\x00\\x80\\xff\\x7f' * 8
+for shift in (8, 9, 10, 11):
+    scaled = [array('h', bytes(300)), array('h', bytes(300))]
+    for target, module in zip(scaled, (plain, native)):
+        module.scale(target, 3, wire, 144, shift)
+    assert scaled[0] == scaled[1] and min(scaled[0]) < 0 < max(scaled[0])
+kinks = 0
+for begin in range(2, 300):
+    for end in (begin, begin + 1, begin + 48):
+        assert plain.largest_kink(values, begin, end) == native.largest_kink(values, begin, end)
+        sums = [array('i', (5, -5, 0)), array('i', (5, -5, 0))]
+        plain.add_up(sums[0], values, begin, end)
+        native.add_up(sums[1], values, begin, end)
+        assert sums[0] == sums[1]
+        kinks = max(kinks, native.largest_kink(values, begin, end))
+print('agree', kinks)
 '''
 HEAP_BYTES = 60_000                     # imported as sources, 32 bit, with storage and clock; half of it when compiled
 A_CALL_BYTES = 128                      # two bound methods and a list that grows once
@@ -59,10 +81,10 @@ def samples():
 @pytest.mark.micropython
 def test_motion_is_the_same_on_micropython_and_allocates_nothing(micropython):
     values = samples()
-    pedometer, gestures, found = Pedometer(RATE_HZ), Gestures(), []
+    pedometer, found = Pedometer(RATE_HZ), []
     for at in range(0, len(values), 3):
         pedometer.feed(*values[at:at + 3])
-        found += filter(None, [gestures.feed(*values[at:at + 3])])
+    Gestures().take(array('h', values), 0, len(values) // 3, found.append)
     assert found == ['bump']
     assert pedometer.steps == pytest.approx(100, abs=2)
 
@@ -72,3 +94,10 @@ def test_motion_is_the_same_on_micropython_and_allocates_nothing(micropython):
     assert figures['steps'] == [pedometer.steps, len(found)]
     assert figures['allocated'][0] <= A_CALL_BYTES * micropython.bits // 32
     assert figures['heap'][0] < HEAP_BYTES * micropython.bits // 32
+
+
+@pytest.mark.micropython
+def test_the_loops_in_machine_code_do_what_their_plain_twins_do(micropython):
+    values = [value % 65536 - 32768 for value in range(0, 350 * 3 * 7919, 7919)]
+    said = run_script(LOOPS.replace('SAMPLES', f'{values}'))
+    assert int(re.search(r'^agree (\d+)$', said, re.M)[1]) > 32768

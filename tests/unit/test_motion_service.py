@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from firmware.motion.calibration import Calibration
 from firmware.motion.motion import REST_S, Motion
 from firmware.motion.step_store import VERSION, WRITE_STEPS, StepStore
 from firmware.motion.steps import StepDays
@@ -12,10 +13,11 @@ from firmware.system.events import Events
 from firmware.system.journal import Journal
 from tests.simulator.gait import Gait
 from tests.simulator.memory_storage import MemoryFiles
-from tests.simulator.traces import FACE_UP, MILLISECOND, SECOND, Recorded, Rest, Rotated
-from tests.unit.rigs.motion import Bench, Day, Lines
+from tests.simulator.traces import FACE_UP, MILLISECOND, SECOND, Rest, Rotated
+from tests.unit.rigs.motion import SENSORS, Bench, Day, Lines
 
 IDLE_UA = 134
+both = pytest.mark.parametrize('sensor', sorted(SENSORS))
 
 
 class Pin(Bench):
@@ -58,9 +60,10 @@ class Pin(Bench):
         self.chip.source.add_bump(self.clock.now_ns, strength_mg)
 
 
-def test_a_walk_is_counted_and_published():
+@both
+def test_a_walk_is_counted_and_published(sensor):
     gait = Gait([(60, 105)], start_ns=2 * SECOND, seed=4)
-    pin = Pin(gait).scene(45)
+    pin = Pin(gait, sensor=sensor).scene(45)
     assert pin.motion.steps_today == pytest.approx(60, abs=2)
     steps = pin.values('steps')
     assert steps == sorted(steps)
@@ -68,7 +71,7 @@ def test_a_walk_is_counted_and_published():
     assert pin.values('gesture') == pin.values('notice') == []
     assert pin.chip.complaints == []
     assert pin.chip.samples_lost[0] == pin.imu.lost == 0
-    assert any('samples at 125 Hz' in line for line in pin.log.lines)
+    assert any('samples at 2%s Hz' % ('50' if sensor == 'qmi8658' else '08') in line for line in pin.log.lines)
 
 
 def test_activity_and_cadence_are_there_while_walking():
@@ -90,20 +93,53 @@ def test_a_counter_that_is_switched_off_counts_nothing():
     (Rest, 5), (lambda: Rest(FACE_UP), 5), (lambda: Gait([(200, 105)], start_ns=SECOND, seed=4), 20.13),
     (Rest, REST_S + 30), (lambda: Rest(FACE_UP), REST_S + 30)],
     ids=['standing', 'on the table', 'walking', 'standing for long', 'on the table for long'])
-def test_a_bump_is_told_within_25_ms(source, before_s):
+@both
+def test_a_bump_is_told_within_25_ms(source, before_s, sensor):
     """Of modelled bus time; judging the samples takes 1 to 4 ms more on the board."""
-    pin = Pin(source())
+    pin = Pin(source(), sensor=sensor)
     pin.scene(before_s, pin.bump, 1)
     gestures = [(at_ms - pin.bumped_ms, value) for at_ms, topic, value in pin.heard if topic == 'gesture']
     assert [value for _, value in gestures] == ['bump']
-    assert gestures[0][0] < 25
+    slow = sensor == 'lsm6dso' and before_s > REST_S        # it keeps 512 samples, which come first
+    assert gestures[0][0] < (110 if slow else 25)
     assert pin.chip.complaints == []
 
 
-def test_a_double_tap_is_told():
-    pin = Pin()
+@both
+def test_a_double_tap_is_told(sensor):
+    pin = Pin(sensor=sensor)
     pin.scene(5, pin.bump, 0.2, pin.bump, 3)
     assert pin.values('gesture') == ['bump', 'double_tap']
+
+
+def test_turning_and_hanging_are_told():
+    pin = Pin(Rest(FACE_UP))
+
+    def turn(gravity_mg):
+        return lambda: setattr(pin.chip, 'source', Rest(gravity_mg))
+    pin.scene(3, turn((0, 0, -1000)), 1, turn((0, -1000, 0)), 1)
+    assert [told for told in pin.values('gesture') if told != 'bump'] == ['turn', 'upright'], 'so sudden a turn is a blow too'
+    assert pin.motion.posture.turned == 180
+    pin.scene(1, turn((0, 1000, 0)), 1)
+    assert pin.motion.posture.turned == 0
+
+
+def test_a_calibration_is_learnt_and_used():
+    pin = Pin(Gait([(60, 105), (60, 105)], start_ns=2 * SECOND, seed=4, pause_s=25))
+    learnt = []
+    calibration = Calibration(pin.motion)
+    pin.scene(46, lambda: learnt.append(calibration.end(66)), lambda: setattr(pin.motion, 'gain', learnt[0]))
+    first = pin.motion.steps_today
+    assert 1050 <= learnt[0] <= 1150
+    assert pin.motion.steps_today == pytest.approx(60, abs=2), 'what is credited stays'
+    pin.scene(60)
+    assert pin.motion.steps_today - first == pytest.approx(66, abs=3)
+
+
+def test_with_a_battery_that_runs_low_a_power_cut_loses_no_step():
+    pin = Pin(Gait([(60, 105)], start_ns=2 * SECOND, seed=4))
+    pin.scene(1, lambda: pin.events.publish('battery', 2), 25)
+    assert 20 < Pin(files=pin.files).motion.steps_today == pin.motion.steps_today
 
 
 def test_a_still_pin_leaves_the_processor_alone():
@@ -116,17 +152,18 @@ def test_a_still_pin_leaves_the_processor_alone():
     assert pin.chip.supply_ua() == IDLE_UA
 
 
-def test_the_steps_that_end_a_rest_count():
+@both
+def test_the_steps_that_end_a_rest_count(sensor):
     gait = Gait([(40, 100)], start_ns=(REST_S + 30) * SECOND, seed=6)
-    pin = Pin(gait).scene(REST_S + 60)
+    pin = Pin(gait, sensor=sensor).scene(REST_S + 60)
     assert pin.motion.steps_today == pytest.approx(40, abs=2)
 
 
 def test_days_at_rest_and_walks_between_them_are_quick():
-    """Two walks in twelve hours: the model makes only the samples that somebody looks at."""
-    gait = Gait([(100, 105), (100, 105)], start_ns=3600 * SECOND, seed=6, pause_s=36_000)
-    pin = Pin(gait).scene(12 * 3600)
-    assert pin.motion.steps_today == pytest.approx(200, abs=3)
+    """Two walks in six hours: the model makes only the samples that somebody looks at."""
+    gait = Gait([(30, 105), (30, 105)], start_ns=3600 * SECOND, seed=6, pause_s=15_000)
+    pin = Pin(gait).scene(6 * 3600)
+    assert pin.motion.steps_today == pytest.approx(60, abs=3)
     assert pin.chip.complaints == []
 
 
@@ -222,22 +259,9 @@ def test_steps_before_the_clock_is_set_belong_to_the_day_on_which_it_is():
 
 def test_steps_survive_a_restart_and_little_is_lost_without_a_flush():
     files = MemoryFiles()
-    pin = Pin(Gait([(600, 120)], start_ns=2 * SECOND, seed=4), files=files).scene(310)
-    assert pin.motion.steps_today == pytest.approx(600, abs=5)
+    pin = Pin(Gait([(250, 120)], start_ns=2 * SECOND, seed=4), files=files).scene(135)
+    assert pin.motion.steps_today == pytest.approx(250, abs=3)
     kept = Pin(files=files).motion.steps_today
-    assert 600 - WRITE_STEPS - 20 <= kept <= pin.motion.steps_today
+    assert 250 - WRITE_STEPS - 10 <= kept <= pin.motion.steps_today
     assert pin.run(pin.motion.flush())
     assert Pin(files=files).motion.steps_today == pin.motion.steps_today
-
-
-@pytest.mark.parametrize('dataset, name, most', [
-    ('oxford', 'NeckPouch', 0.05), ('dsa_torso', 'walk_lot_p3', 0.03), ('yh570', 'C_2_1_22_00', 0.05)])
-def test_recorded_walks_end_to_end(shared_data, dataset, name, most):
-    """A recorded walk through chip model, bus, driver and service."""
-    folder = shared_data('steps/normalised')
-    with open(folder / 'index.csv') as file:
-        row = next(line.split(',') for line in file if line.startswith(dataset) and name in line)
-    true_steps = int(row[12])
-    pin = Pin(Recorded.load(folder / row[0], start_ns=SECOND)).scene(float(row[10]) + 5)
-    assert abs(pin.motion.steps_today - true_steps) <= most * true_steps
-    assert pin.chip.complaints == []

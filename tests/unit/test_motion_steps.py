@@ -3,9 +3,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from firmware.facts import travelled
 from firmware.motion.step_store import COMPACT_BYTES, VERSION, WRITE_MS, WRITE_STEPS, StepStore
 from firmware.motion.steps import HISTORY_DAYS, StepDays
 from firmware.system.journal import Journal
+from firmware.system.setting_rows import SETTINGS
 from firmware.system.storage import ENOSPC
 from tests.simulator.memory_storage import MemoryFiles, PowerCut
 from tests.unit.rigs.motion import Lines
@@ -13,11 +15,24 @@ from tests.unit.rigs.motion import Lines
 TODAY = 9820
 
 
-def opened(files):
+class Memory:
+    """The bytes that outlive a reset."""
+
+    def __init__(self):
+        self.data = b''
+
+    def __call__(self, data=None):
+        if data is None:
+            return self.data
+        self.data = data
+        return None
+
+
+def opened(files, memory=None):
     """(days, store) as after a boot."""
     files.power_on()
     days, log = StepDays(), Lines()
-    store = StepStore(Journal(files.storage(), 'steps', VERSION, log), days, log)
+    store = StepStore(Journal(files.storage(), 'steps', VERSION, log), days, log, memory)
     store.load()
     return days, store
 
@@ -100,7 +115,7 @@ def test_garbage_is_refused_with_a_sentence_and_changes_nothing(data):
     assert days.on(TODAY) >= 5
 
 
-@pytest.mark.parametrize('data', [b'', b'\1', b'\2\0\0', b'\1\1\0', b'\1\0\1' + bytes(51)])
+@pytest.mark.parametrize('data', [b'', b'\1', b'\2\0\0', b'\3\0\0', b'\1\1\0', b'\1\0\1' + bytes(51)])
 def test_damaged_snapshots_are_refused(data):
     with pytest.raises(ValueError, match='damaged|does not know'):
         StepDays().restore(data)
@@ -110,17 +125,18 @@ def test_damaged_snapshots_are_refused(data):
 def test_what_is_written_when():
     files = MemoryFiles()
     days, store = opened(files)
-    for second in range(0, 900, 10):                        # 15 minutes at 100 steps a minute
+    for second in range(0, 900, 10):                        # 15 minutes at 96 steps a minute
         days.add(TODAY, 9, 16)
         store.note(TODAY, 9, 16, second * 1000)
         lost = days.on(TODAY) - opened(files)[0].on(TODAY)
         assert lost < WRITE_STEPS
+    store.write()
     before = files.steps
-    store.tick(900_000)
+    store.tick(1_900_000)
     assert files.steps == before, 'nothing new, nothing written'
 
 
-def test_a_few_steps_are_written_after_three_minutes():
+def test_a_few_steps_are_written_after_a_minute():
     files = MemoryFiles()
     days, store = opened(files)
     days.add(TODAY, 9, 5)
@@ -129,6 +145,40 @@ def test_a_few_steps_are_written_after_three_minutes():
     assert opened(files)[0].on(TODAY) == 0
     store.tick(WRITE_MS + 1000)
     assert opened(files)[0].on(TODAY) == 5
+
+
+def test_a_reset_loses_no_step():
+    files, memory = MemoryFiles(), Memory()
+    for boot in range(4):
+        days, store = opened(files, memory)
+        assert sum(days.hours(TODAY)) == 14 * boot
+        for hour, steps in ((9 + boot, 5), (9 + boot, 6), (10 + boot, 3)):
+            days.add(TODAY, hour, steps)
+            store.note(TODAY, hour, steps, 1000)
+    assert opened(files)[0].hours(TODAY)[9:14] == (11, 14, 14, 14, 0), 'the last three stood in the memory only'
+    memory.data = memory.data[:-1] + b'?'
+    assert sum(opened(files, memory)[0].hours(TODAY)) == 4 * 14 - 3, 'a damaged memory is passed over'
+
+
+def test_a_low_battery_has_every_step_written():
+    files = MemoryFiles()
+    days, store = opened(files)
+    store.at_once = True
+    for second in range(20):
+        days.add(TODAY, 9, 1)
+        store.note(TODAY, 9, 1, second * 500)
+        assert opened(files)[0].on(TODAY) == days.on(TODAY)
+
+
+def test_a_time_that_arrives_leaves_nothing_of_before_in_the_memory():
+    files, memory = MemoryFiles(), Memory()
+    days, store = opened(files, memory)
+    days.add(0, 0, 40)
+    store.note(0, 0, 40, 1000)
+    days.move(0, TODAY, 9)
+    store.note_all()
+    assert opened(files, memory)[0].history(TODAY, 1) == [40]
+    assert opened(files, memory)[0].on(0) == 0
 
 
 def test_two_hours_are_both_written():
@@ -193,3 +243,12 @@ def test_a_record_of_an_unknown_kind_or_a_damaged_one_costs_only_itself():
     again, store = opened(files)
     assert again.on(TODAY) == 300
     assert store._log.lines == ['E A step record of 5 bytes is damaged.']
+
+
+# ---- what steps amount to ----
+@pytest.mark.parametrize('steps, chosen, line', [
+    (8000, {}, '5.6 km'), (8000, {'height_cm': 190}, '6.2 km'), (8000, {'step_cm': 80}, '6.4 km'), (140, {}, ''),
+    (8000, {'step_cm': 80, 'distance': 'mi'}, '3.9 mi'), (8000, {'step_cm': 80, 'weight_kg': 60}, '6.4 km, 192 kcal')])
+def test_distance_by_step_or_height_and_calories_on_request(steps, chosen, line):
+    defaults = {row.key: row.default for row in SETTINGS}
+    assert travelled(steps, defaults | chosen) == line

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.simulator.gait import Gait
+from tests.simulator.knocks import Knock
 from tests.simulator.traces import FACE_UP, MILLISECOND, SECOND, Recorded, Rest, Rotated, Sequence, Source
 from tests.unit.rigs.motion import Bench
 
@@ -80,15 +81,24 @@ def test_a_sequence_changes_at_its_times():
     assert [round(source.sample(at * SECOND)[2], -2) for at in (0, 3, 4, 100)] == [0, 0, 1000, 0]
 
 
-@pytest.mark.parametrize('shift_ms', range(8))
+@pytest.mark.parametrize('shift_ms', range(4))
 def test_a_knock_cannot_fall_between_two_samples(shift_ms):
+    """The mean over each sample period keeps the blow's whole area, which is that of a half sine."""
     source = Rest(noise_mg=0)
-    source.add_bump(SECOND + shift_ms * MILLISECOND, 1500)
-    times = range(SECOND, SECOND + 60 * MILLISECOND, 8 * MILLISECOND)
-    felt = [source.mean(t_ns - 8 * MILLISECOND, t_ns)[2] for t_ns in times]
-    assert max(felt) > 550
+    source.add_knock(Knock(SECOND + shift_ms * MILLISECOND, 1500, width_ms=3, ring=0))
+    times = range(SECOND, SECOND + 60 * MILLISECOND, 4 * MILLISECOND)
+    felt = [source.mean(t_ns - 4 * MILLISECOND, t_ns)[2] for t_ns in times]
+    assert max(felt) > 330
     assert felt[-1] == 0
-    assert sum(felt) * 8 == pytest.approx(1500 * 0.95 * 8, rel=0.15), 'the area of 1 + 7 ms'
+    assert sum(felt) * 4 == pytest.approx(1500 * 0.95 * 3 * 2 / math.pi, rel=0.01)
+
+
+def test_a_knock_rings_and_dies_away():
+    knock = Knock(0, 1000, width_ms=2, ring=0.5, ring_hz=125, decay_ms=6)
+    assert knock.at(MILLISECOND) == pytest.approx(1000)
+    assert knock.at(4 * MILLISECOND) == pytest.approx(-500 * math.exp(-2 / 6))
+    assert knock.at(8 * MILLISECOND) > 100
+    assert (knock.at(-1), knock.at(knock.end_ns)) == (0, 0)
 
 
 def test_a_knock_is_told_to_whoever_watches():

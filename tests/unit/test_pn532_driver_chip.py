@@ -92,17 +92,20 @@ def test_golden_init_as_target():
     assert does(test, '')[1] == [GOLDEN_INIT]
 
 
-def test_every_arming_has_its_own_identity():
+def test_an_identity_stays_until_it_is_changed():
     async def run(chip, fake):
         chip = PN532(chip.link)
-        for _ in range(2):
+        for change in (True, False, True):
+            if change:
+                chip.change_identity()
             await chip.arm(GENERAL_BYTES)
             await chip.abort()
-    _, fake = on_bus(run, [[ACK], None, [ACK]])
-    first, second = fake.received[0], fake.received[2]
-    assert len(first) == len(second) == len(GOLDEN_INIT) // 2
-    assert first[10:13] != second[10:13]
-    for sent in (first, second):
+    _, fake = on_bus(run, [[ACK], None] * 3)
+    first, second, third = fake.received[::2]
+    assert first == second
+    assert len(first) == len(third) == len(GOLDEN_INIT) // 2
+    assert [first[part] != third[part] for part in (slice(10, 13), slice(16, 22), slice(34, 40))] == [True] * 3
+    for sent in (first, third):
         assert sent[:10].hex() == GOLDEN_INIT[:20]
         assert sent[13:16].hex() == '6002fe'
         assert sent[22:34].hex() == 'ff' * 8 + '12fc' + '01fe'
@@ -157,17 +160,17 @@ def test_no_activation_is_a_crash(data):
 
 def test_the_general_status_knows_the_field():
     async def test(chip):
-        return await chip.general_status()
-    status, sent = does(test, 'd505 00010000')
+        return await chip.field_there()
+    found, sent = does(test, 'd505 00010000')
     assert sent == ['0000ff02fed4042800']
-    assert (status.error, status.field, status.targets) == (0, True, 0)
-    assert not does(test, 'd505 00000000')[0].field
+    assert found is True
+    assert does(test, 'd505 00000000')[0] is False
 
 
 def test_a_general_status_cut_short_is_an_error():
     async def test(chip):
         with pytest.raises(BadResponse):
-            await chip.general_status()
+            await chip.field_there()
         return True
     assert does(test, 'd50500')[0]
 
@@ -207,6 +210,51 @@ def test_the_initiator_exchanges(kbps, sync):
     assert found == ['initiator', GENERAL_BYTES, b'\x01\x40', b'\x00\x00']
     assert sent == [frame(data).hex() for data in (f'd442 {sync} 06 d40600 0000', f'd442 {sync} 06 d40601 0000',
                                                    f'd442 {sync} 03 d40a', 'd4320102')]
+
+
+PSL, ATN, NO_ANSWER = 'd442 f006 d40400 1203', 'd442 04 d40680', 'd54301'
+BRISK, PATIENT, MODES = 'd432 02000908', 'd432 02000909', 'd406 630263036305'
+TO_424, TO_106 = 'd408 6302a2 6303aa 630500', 'd408 630280 630388 630540'
+CHANGES = {                                     # what is said and answered until both are at 424 kbit/s
+    'at once': [(PSL, 'd54300 f004d50500'), (MODES, 'd507808840'), (TO_424, 'd509')],
+    'the answer was lost': [(PSL, NO_ANSWER), (BRISK, 'd533'), (MODES, 'd507808840'), (TO_424, 'd509'),
+                            (ATN, 'd54300 04d50780'), (PATIENT, 'd533')],
+    'the request was lost': [(PSL, NO_ANSWER), (BRISK, 'd533'), (MODES, 'd507808840'), (TO_424, 'd509'), (ATN, NO_ANSWER),
+                             (MODES, 'd507a2aa00'), (TO_106, 'd509'), (PSL, 'd54300 f004d50500'),
+                             (MODES, 'd507808840'), (TO_424, 'd509'), (PATIENT, 'd533')],
+}
+
+
+@pytest.mark.parametrize('script', CHANGES.values(), ids=CHANGES)
+def test_the_initiator_goes_on_at_424(script):
+    async def test(chip):
+        mac = InitiatorMAC(chip, DEPTarget(ATTRIBUTES))
+        await mac.speed_up()
+        await mac.send(b'\x00\x00')
+        return mac.bit_rate_kbps, await mac.receive(500)
+    found, sent = does(test, *(answer for _, answer in script), 'd54300 06 d50700 0140')
+    assert found == (424, b'\x01\x40')
+    assert sent == [frame(data).hex() for data, _ in script] + [frame('d442 06 d40600 0000').hex()]
+
+
+def test_a_peer_that_is_at_no_speed_is_a_lost_link():
+    async def test(chip):
+        mac = InitiatorMAC(chip, DEPTarget(ATTRIBUTES))
+        with pytest.raises(LinkLost, match='no speed'):
+            await mac.speed_up()
+        return True
+    found, sent = does(test, NO_ANSWER, 'd533', *['d507808840', 'd509', NO_ANSWER] * 11, 'd507808840', 'd509', 'd533')
+    assert found
+    assert sent[-1] == frame(PATIENT).hex()
+
+
+@pytest.mark.parametrize('modes', ['d507', 'd5078088'])
+def test_registers_that_are_not_told_are_an_error(modes):
+    async def test(chip):
+        with pytest.raises(BadResponse, match='three registers'):
+            await chip.set_speed(424)
+        return True
+    assert does(test, modes)[0]
 
 
 def test_the_initiator_repeats_what_is_not_answered():

@@ -13,6 +13,7 @@ from pn532 import (
     ResponseTimeout,
     WrongChip,
 )
+from pn532.power import power_down
 from pn532.spi import SPILink
 from tests.simulator.host import Host
 from tests.simulator.wires import SPIBus
@@ -270,7 +271,7 @@ def test_begin_configures_the_chip(bus, irq):
     assert found == ('1.6', True)
     assert [data.hex() for data in fake.received] == [
         '0000ff05fbd4140100011600', '0000ff02fed4022a00', '0000ff03fdd41234e600',
-        '0000ff06fad43205020100f200', frame('d432 0200090a').hex(), '0000ff04fcd4320102f700']
+        '0000ff06fad43205020100f200', frame('d432 02000909').hex(), '0000ff04fcd4320102f700']
     assert fake.resets == 1
     assert fake.wakes == (bus != 'i2c')
 
@@ -333,7 +334,7 @@ def test_abort_without_activation(bus, irq):
 def test_no_command_while_armed():
     async def test(chip, fake):
         await chip.arm(b'')
-        for attempt in (chip.general_status(), chip.rf_off(), chip.arm(b'')):
+        for attempt in (chip.field_there(), chip.rf_off(), chip.arm(b'')):
             with pytest.raises(NotIdle, match='armed'):
                 await attempt
         return True
@@ -401,7 +402,7 @@ def test_a_wait_for_an_activation_can_be_ended_from_outside(bus, irq):
 
 def test_power_down_sleeps_until_the_next_command():
     async def test(chip, fake):
-        await chip.power_down()
+        await power_down(chip)
         return await chip.command(0x02)
     data, fake = on_bus(test, [[ACK, (2, frame('d51700'))], OK])
     assert fake.received[0].hex() == '0000ff04fcd4162801ed00'        # SPI and RF wake, IRQ on wake

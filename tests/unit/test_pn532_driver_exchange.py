@@ -13,6 +13,7 @@ import snep
 from ndef_message import EXTERNAL, MIME, Record, decode, encode
 from pn532 import DEP, PN532, InitiatorMAC, LinkLost, TargetMAC
 from pn532.i2c import I2CLink
+from pn532.power import power_down
 from pn532.spi import SPILink
 from pn532.uart import UARTLink
 from tests.simulator.air import Air
@@ -200,6 +201,41 @@ def test_one_lost_frame_is_repaired(nth, kbps):
     assert bench.b.received == [bench.a.card, READY]
 
 
+@pytest.mark.parametrize('lost', [(), (1,), (2,), (1, 2), (2, 3), (1, 2, 3)])
+def test_whatever_is_lost_of_a_change_of_speed_both_go_on_at_424(lost):
+    """The first frames are PSL_REQ and its answer, or ATN where that fails."""
+    bench = Bench()
+
+    async def run():
+        macs = await bench.meet(106)
+        rules = [bench.air.lose(nth=nth) for nth in lost]
+        await macs[0].speed_up()
+        assert sum(rule.hits for rule in rules) == len(lost)
+        before = bench.air.frames
+        await asyncio.gather(bench.a.exchange(macs[0]), bench.b.exchange(macs[1]))
+        return [frame.bitrate for frame in bench.air.log if frame.number > before]
+    assert set(bench.host.run(run())) == {424}
+    assert bench.a.received == [bench.b.card, READY]
+    assert bench.b.received == [bench.a.card, READY]
+    assert bench.complaints() == []
+
+
+@pytest.mark.parametrize(('near', 'lost', 'answered'), [(False, b'', False), (True, b'', True), (True, b'\x26', False),
+                                                        (True, b'\x93', True), (True, b'\x60', True)])
+def test_an_initiator_that_finds_nobody_knows_whether_somebody_answered(near, lost, answered):
+    bench = Bench()
+
+    async def run():
+        await asyncio.gather(bench.a.chip.begin(), bench.b.chip.begin())
+        await bench.b.chip.arm(llcp.general_bytes())
+        if near:
+            bench.air.couple(bench.a.model, bench.b.model)
+        bench.air.lose(lambda frame: frame.data[:1] in (lost, b'\xf0'))         # F0: ATR_REQ
+        assert await bench.a.chip.jump_for_dep(llcp.general_bytes()) is None
+        return await bench.a.chip.somebody_answered()
+    assert bench.host.run(run()) == answered
+
+
 @pytest.mark.parametrize('seed', range(8))
 def test_where_many_frames_are_lost_or_damaged_what_arrives_is_whole_and_in_order(seed):
     bench = Bench(seed=seed)
@@ -277,10 +313,10 @@ def test_armed_listening_is_asleep_and_abort_wakes():
         await bench.b.chip.arm(llcp.general_bytes())
         assert await bench.b.chip.wait_activation(50) is None
         assert await bench.b.chip.abort() is None
-        status = await bench.b.chip.general_status()
-        await bench.b.chip.power_down()
+        field = await bench.b.chip.field_there()
+        await power_down(bench.b.chip)
         await asyncio.sleep(0.05)
-        return status.field, await bench.b.chip.firmware_version()
+        return field, await bench.b.chip.firmware_version()
     assert bench.host.run(run()) == (False, (1, 6))
     assert bench.complaints() == []
 

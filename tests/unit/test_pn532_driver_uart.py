@@ -5,6 +5,7 @@ import random
 import pytest
 
 from pn532 import DEP, PN532, ChipMute, ResponseTimeout
+from pn532.power import power_down
 from pn532.uart import UARTLink
 from tests.simulator.chips.pn532 import PN532 as Model
 from tests.simulator.host import Host, HostUART
@@ -93,7 +94,7 @@ def test_a_chip_that_was_put_to_sleep_wakes_for_a_command():
 
     async def test():
         await rig.chip.begin()
-        await rig.chip.power_down()
+        await power_down(rig.chip)
         assert rig.model.power.asleep
         return await rig.chip.firmware_version()
     assert rig.run(test()) == (1, 6)

@@ -4,6 +4,7 @@ import struct
 
 import pytest
 
+from tests.simulator.knocks import Knock
 from tests.simulator.traces import Rest, Rotated
 from tests.simulator.wires import Nack
 from tests.unit.rigs.motion import ADDRESS, MS, SECOND, Bench
@@ -231,7 +232,7 @@ def test_any_motion_fires_at_the_sample(bench):
     sample(bench)
     began = bench.clock.now_ns + 3 * MS
     bench.clock.advance(SECOND)
-    bench.chip.source.add_bump(began + 2 * SECOND + MS, 2000)
+    bench.chip.source.add_knock(Knock(began + 2 * SECOND + MS, 2000, width_ms=8))
     bench.clock.advance(SECOND + 2 * MS)
     assert bench.chip.int1.level == 0
     bench.clock.advance_to(began + 2 * SECOND + 8 * MS)

@@ -3,19 +3,23 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.social import rewards
-from firmware.social.rewards import DESIGNS, ERRANDS, MEASURES, MEDALS, Rewards, Standing, news
+from firmware.social import goals, rewards
+from firmware.social.rewards import DESIGN_COUNT, DESIGNS, ERRANDS, MEDALS, Rewards, Standing, news
 from firmware.system.journal import Journal
 from firmware.system.log import Log
 from firmware.system.storage import StorageError
 from tests.simulator.memory_storage import MemoryFiles, PowerCut
 
+OF_STEPS = {'steps_best_day', 'steps_total', 'goal_days_in_a_row', 'friends_ahead', 'boards_led'}
+MEASURES = OF_STEPS | {'friends_best_day', 'friend_days', 'early_taps', 'late_taps', 'gold_friends', 'meetings_best',
+                       'card_complete'}
+
 
 def test_the_designs_are_the_33_sports():
-    assert len(DESIGNS) == len(set(DESIGNS)) == 33
-    assert list(DESIGNS) == sorted(DESIGNS)
-    assert DESIGNS[0] == 'aquatics'
-    assert DESIGNS[-1] == 'wrestling'
+    names = DESIGNS.split(',')
+    assert len(names) == len(set(names)) == DESIGN_COUNT == 33
+    assert names == sorted(names)
+    assert (names[0], names[-1]) == ('aquatics', 'wrestling')
 
 
 @pytest.mark.parametrize(('friends', 'designs'), [(0, 0), (4, 0), (5, 1), (9, 1), (10, 2), (49, 9), (50, 10), (99, 19),
@@ -44,22 +48,40 @@ def test_the_next_medal(friends, medal):
 
 
 def test_every_errand_is_whole_and_pays_once():
-    assert len({errand.key for errand in ERRANDS}) == len(ERRANDS) >= 7
-    assert {errand.measure for errand in ERRANDS} == set(MEASURES)
-    for errand in ERRANDS:
-        assert errand.key not in rewards.errands_done({errand.measure: errand.target - 1})
-        assert errand.key in rewards.errands_done({errand.measure: errand.target})
-        assert len(errand.title) <= 42
-        done = Standing().with_more(0, {errand.measure: errand.target})
-        assert ('errand', errand.key) in news(Standing(), done)
-        assert ('errand', errand.key) not in news(done, done.with_more(0, {errand.measure: 9 * errand.target}))
+    assert len({key for key, *_ in ERRANDS}) == len(ERRANDS) == len(goals.errands({}, ())) >= 7
+    assert {measure for _, measure, *_ in ERRANDS} == MEASURES
+    for key, measure, target, needs_steps in ERRANDS:
+        assert needs_steps == (measure in OF_STEPS)
+        assert key not in rewards.errands_done({measure: target - 1})
+        assert key in rewards.errands_done({measure: target})
+        done = Standing().with_more(0, {measure: target})
+        assert ('errand', key) in news(Standing(), done)
+        assert ('errand', key) not in news(done, done.with_more(0, {measure: 9 * target}))
         assert done.with_more(0, {}) == done
 
 
-def test_errands_that_need_steps_are_marked():
-    of_steps = {'steps_best_day', 'steps_total', 'goal_days_in_a_row', 'friends_ahead', 'boards_led'}
-    assert {errand.measure for errand in ERRANDS if errand.steps} == of_steps
-    assert not of_steps & {errand.measure for errand in ERRANDS if not errand.steps}
+@pytest.mark.parametrize(('friends', 'standing', 'design', 'medal'), [
+    (0, Standing(), '5 friends to the next design', '50 friends to bronze'),
+    (4, Standing(), '1 friend to the next design', '46 friends to bronze'),
+    (47, Standing(9), '3 friends to the next design', '3 friends to bronze'),
+    (7, Standing(3, 0, ('early',)), '8 friends to the next design', '43 friends to bronze'),     # three were forgotten
+    (48, Standing(10, 1), '7 friends to the next design', '52 friends to silver'),               # two were forgotten
+    (150, Standing(30, 2), '5 friends to the next design', '1 friend to gold'),
+    (165, Standing(33, 3), 'All designs are yours', 'All medals are yours')])
+def test_the_next_goals_are_sentences(friends, standing, design, medal):
+    assert goals.next_design(friends, standing) == design
+    assert goals.next_medal(friends, standing) == medal
+
+
+def test_errands_tell_how_far_they_are():
+    rows = goals.errands({'steps_best_day': 7_312, 'steps_total': 999_999, 'meetings_best': 1}, ('habit', 'traveller'))
+    assert rows[:4] == [('Walk 10,000 steps in a day', False, '7,312 of 10,000 steps'),
+                        ('Walk 42,195 steps in a day', False, '7,312 of 42,195 steps'),
+                        ('Reach your step goal five days in a row', True, 'done'),
+                        ('Walk 250,000 steps in all', True, 'done')]
+    assert ('Meet one friend on three days', False, '1 of 3 days') in rows
+    assert ('Tap after ten at night', False, 'not yet') in rows
+    assert max(len(title) for title, *_ in rows) <= 42
 
 
 def test_news_names_each_thing_once():
@@ -78,6 +100,7 @@ def test_nothing_is_ever_taken_back(history):
         assert later.rank >= standing.rank
         assert set(standing.errands) <= set(later.errands)
         assert later.designs <= 33
+        assert later.designs >= min(33, standing.designs + len(later.errands) - len(standing.errands))
         standing = later
 
 
@@ -98,8 +121,8 @@ def test_state_first_moment_second_and_once():
     later.mark_shown()
     assert opened(files).unseen() == []
     assert opened(files).update(5, {}) == []
-    assert opened(files).update(3, {'early_taps': 1}) == [('errand', 'early')]      # a friend was forgotten meanwhile
-    assert opened(files).earned == Standing(1, 0, ('early',))
+    assert opened(files).update(3, {'early_taps': 1}) == [('errand', 'early'), ('unlock', 1)]    # two were forgotten
+    assert opened(files).earned == Standing(2, 0, ('early',))
 
 
 def test_a_moment_is_lost_or_doubled_by_no_power_cut():
@@ -149,7 +172,8 @@ def test_foreign_records_are_passed_over_and_said():
     files, log = MemoryFiles(), Log(str)
     earned = opened(files)
     earned.update(10, {})
-    for kind, payload in ((9, b'[1,1,[]]'), (1, b'{'), (1, b'[99,0,[]]'), (1, b'[1,"x",[]]'), (2, b'3')):
+    for kind, payload in ((9, b'[1,1,[]]'), (1, b'{'), (1, b'[99,0,[]]'), (1, b'[1,"x",[]]'), (2, b'3'), (3, b'[]'),
+                          (3, b'7')):
         earned._journal.append(kind, payload)
     assert opened(files, log).earned == Standing(2)
-    assert len(log.lines()) == 5
+    assert len(log.lines()) == 7

@@ -26,9 +26,9 @@ def test_a_thousand_friends_stay_small(found, micropython):
     friends = found['friends']
     assert friends['count'] == 1000
     assert friends['found']
-    assert friends['heap'] < 14 * micropython.bits / 32
+    assert friends['heap'] <= 16 * micropython.bits / 32
     assert friends['flash'] < 460                       # before outdated records are thrown out
-    assert friends['erases'] < 1.5
+    assert friends['erases'] < 0.5                      # a tap's own records none; moving ten taps to the log some
 
 
 @pytest.mark.micropython

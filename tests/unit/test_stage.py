@@ -11,7 +11,13 @@ from firmware.ui.model import Model
 from firmware.ui.stage import Stage
 from tests.simulator.host import Host
 
-FRIEND = types.SimpleNamespace(name='Jo')
+FRIEND = types.SimpleNamespace(name='Jo', strip=b'')
+
+
+@pytest.fixture(autouse=True)
+def short_ring(monkeypatch):
+    """The real one has screens that are not met here."""
+    monkeypatch.setattr('firmware.ui.screens.RING', ('steps', 'friends', 'settings'))
 
 
 class Screen:
@@ -104,19 +110,28 @@ class Rig:
         self.events, self.canvas, self.model = Events(self.log), Canvas(), Model()
         self.display = Display(self.trace)
         self.model.has_card, self.model.name = True, 'Amelia'
-        self.refreshes = 0
+        self.refreshes, self.asked, self.actions = 0, [], []
+        self.events.subscribe(self, 'action', self.actions.append)
         self.screens = {}
         for name, facts, frames, updates in (
                 ('name_tag', ('name',), 0, False), ('steps', ('steps_today',), 0, True), ('friends', ('friends',), 0, False),
                 ('no_card', (), 0, False), ('notice', ('notice',), 0, False), ('starting', ('progress',), 0, False),
-                ('safe_mode', ('trouble',), 0, False), ('moment_unlock', ('new_design',), 0, False),
-                ('moment_medal', ('new_rank',), 0, False), ('moment_friend', ('friend_name', 'friend_number'), 3, False)):
+                ('safe_mode', ('trouble',), 0, False), ('crash_report', (), 0, False), ('pairing', ('passkey',), 0, False),
+                ('charging', (), 0, False), ('settings', ('depth', 'cursor'), 0, False), ('not_bound', (), 0, False),
+                ('moment_unlock', ('new_design',), 0, False), ('moment_medal', ('new_rank',), 0, False),
+                ('moment_friend', ('friend_name', 'friend_number'), 3, False)):
             self.screens[name] = Screen(self.trace, name, facts, frames, updates)
-        self.stage = Stage(self.display, self.canvas, self.light, None, self.model, self._refresh, self.events, self.log,
-                           load=self.screens.__getitem__)
+        assets = types.SimpleNamespace(trim=int, settle=int)
+        self.stage = Stage(self.display, self.canvas, self.light, assets, self.model, self._refresh, self.events, self.log,
+                           rows=self._rows, load=self.screens.__getitem__)
 
     def _refresh(self, model):
         self.refreshes += 1
+
+    async def _rows(self, *wants):
+        self.asked.append(wants)
+        await asyncio.sleep_ms(5)
+        return list(range(wants[1], wants[1] + 3))
 
     def play(self, *acts):
         """Run the stage; each act is ms to wait, a callable, or (topic, value). Returns what was drawn, from the last
@@ -155,6 +170,7 @@ def become(rig, **facts):
 
 
 PRESS = 'button', 'short'
+HOLD = 'button', 'long'
 
 
 def test_it_starts_dark_and_lights_up_with_the_name(rig):
@@ -165,17 +181,17 @@ def test_it_starts_dark_and_lights_up_with_the_name(rig):
 
 
 def test_without_a_card_home_says_how_to_get_one(rig):
-    rig.model.has_card = False
+    rig.model.has_card, rig.model.bound = False, True
     assert rig.play(1000, ..., become(rig, has_card=True), ('card', None), 500) == ['name_tag']
 
 
 def test_the_button_goes_round_the_screens(rig):
-    assert rig.play(1000, ..., PRESS, 500, PRESS, 500, PRESS, 500) == ['steps', 'friends', 'name_tag']
+    assert rig.play(1000, ..., *(PRESS, 500) * 4) == ['steps', 'friends', 'settings', 'name_tag']
 
 
 def test_who_does_not_count_steps_has_no_steps_screen(rig):
     rig.model.counts_steps = False
-    assert rig.play(1000, ..., PRESS, 500, PRESS, 500) == ['friends', 'name_tag']
+    assert rig.play(1000, ..., *(PRESS, 500) * 3) == ['friends', 'settings', 'name_tag']
 
 
 def test_a_still_screen_draws_and_sends_nothing(rig):
@@ -260,7 +276,7 @@ def test_a_name_that_is_always_on_stays_at_low_light(rig):
 
 
 def test_turning_the_image_sends_all_of_it_again(rig):
-    acts = 1000, ..., become(rig, upside_down=True), ('settings', 'flip'), 500
+    acts = 1000, ..., become(rig, rotation=180), ('settings', 'flip'), 500
     assert rig.play(*acts) == ['name_tag']
     assert rig.display.rotation == 180 and rig.canvas.touched == 1
 
@@ -272,7 +288,7 @@ def test_a_full_change_dips_the_light(rig):
 
 def test_trouble_comes_before_everything(rig):
     rig.model.trouble = 'Flash gone.'
-    assert rig.play(1000, PRESS, 500, ('friend', FRIEND), 3000) == ['begin', 'safe_mode', 'on']
+    assert rig.play(1000, ('friend', FRIEND), 3000, PRESS, 500) == ['begin', 'safe_mode', 'on', 'crash_report']
 
 
 def test_while_the_pin_starts_it_says_so(rig):
@@ -286,3 +302,15 @@ def test_a_screen_that_crashes_is_named_and_forgotten(rig):
         rig.play(1000, ('unlock', 1), ('medal', 'bronze'), 1000)
     assert 'the screen moment_unlock failed' in rig.log.lines
     assert rig.play(1000)[-3:] == ['begin', 'moment_medal', 'on']      # as the supervisor starts it again
+
+
+def test_a_screen_that_finds_no_memory_is_given_room_and_drawn_again(rig):
+    room, draw = [], rig.screens['steps'].draw
+
+    def crowded(*where):
+        if not room:
+            raise MemoryError
+        draw(*where)
+    rig.screens['steps'].draw, rig.display.trim = crowded, lambda: room.append('made')
+    assert rig.play(1000, PRESS, 1000)[-1] == 'steps'
+    assert room == ['made'] and 'makes room and tries again' in rig.log.lines

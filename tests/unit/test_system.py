@@ -11,9 +11,11 @@ from firmware.system.clock import DAY_S, UNKNOWN_DAY, Clock, date_of, days_befor
 from firmware.system.events import TOPICS, Events
 from firmware.system.journal import Journal
 from firmware.system.log import Log
-from firmware.system.settings import SETTINGS, SettingError, Settings
+from firmware.system.setting_rows import SETTINGS
+from firmware.system.settings import SettingError, Settings
 from firmware.system.storage import Storage, StorageError
 from tests.simulator.memory_storage import MemoryFiles
+from tests.simulator.runtime import run_script
 
 # -- events
 
@@ -133,6 +135,58 @@ def test_a_log_that_cannot_be_saved_raises_nothing(errno):
     diary.error('tap', 'It broke.')
     diary.error('tap', 'Again.')
     assert [line[9:].partition(':')[0] for line in written] == ['E tap', 'W log', 'E tap']
+
+
+FULL_HEAP = """
+import gc
+from firmware.system.log import Log
+
+said = []
+diary = Log(said.append, keep=8)
+diary.info('boot', 'all is well')
+gc.collect()
+hoard, size = [], 1 << 16
+hoard.extend([None] * 5000)
+count = 0
+while size > 16:
+    try:
+        hoard[count] = bytearray(size)
+        count += 1
+    except MemoryError:
+        size >>= 1
+diary.info('tap', hoard)                # its text would take what is not there
+diary.warning('tap', count)
+diary.error('tap', 'It broke.', MemoryError())
+while count:
+    count -= 1
+    hoard[count] = None
+diary.info('tap', 'all is well again')
+print([line[9:] for line in said])
+"""
+
+
+def test_a_log_on_a_full_heap_raises_nothing_and_tells_what_it_lost(micropython):
+    assert run_script(FULL_HEAP, '128k') == (
+        "['I boot: all is well', 'W log: Lines lost here: 3.', 'I tap: all is well again']\n")
+
+
+def test_a_text_or_a_console_that_fails_costs_a_line():
+    class Bad:
+        def __str__(self):
+            raise ValueError
+
+    def console(line):
+        if failing:
+            raise OSError(5)
+        written.append(line[9:])
+    written, failing = [], True
+    diary = Log(console)
+    diary.error('tap', 'It broke.', ValueError('no'))
+    failing = False
+    diary.info('tap', Bad())
+    diary.warning('tap', 'And now?')
+    diary.warning('tap', 'Well.')
+    assert written == ['W log: Lines lost here: 1.', 'W log: Lines lost here: 1.', 'W tap: And now?', 'W tap: Well.']
 
 
 # -- storage

@@ -1,8 +1,9 @@
 """Runs on MicroPython, not under pytest: the rules on real littlefs, in a heap like the board's.
 
 Prints one line of JSON with what it found; `test_rules_on_micropython` starts it and judges. The flash is a RAM block
-device with the board's geometry that counts erases and writes and can lose power at any of them.
+device with the board's geometry, file system and lane, that counts erases and writes and can lose power at any of them.
 """
+import asyncio
 import gc
 import json
 import os
@@ -17,6 +18,7 @@ from firmware.social.friends import FriendBook
 from firmware.social.handshake import SUCCESS, Handshake, Own
 from firmware.social.rewards import Rewards
 from firmware.system.journal import Journal
+from firmware.system.lane import BLOCKS
 from firmware.system.log import Log
 from firmware.system.settings import Settings
 from firmware.system.storage import Storage, StorageError
@@ -28,8 +30,10 @@ NO_POWER = 5                                    # EIO
 class Cells:
     """NOR flash in RAM, with counters that outlive a power cut."""
 
-    def __init__(self, blocks):
-        self.data = bytearray(blocks * BLOCK)
+    def __init__(self, blocks, lane):
+        self.lane = lane                        # whether there is one
+        self.blocks = blocks                    # of the file system; the lane is behind it
+        self.data = bytearray(b'\xff' * ((blocks + BLOCKS) * BLOCK))
         self.blank = b'\xff' * BLOCK
         self.erases = self.operations = 0
         self.device = None                      # the Device of the present boot
@@ -65,7 +69,7 @@ class Device:
 
     def ioctl(self, operation, argument):
         if operation == 4:
-            return len(self.cells.data) // BLOCK
+            return self.cells.blocks
         if operation == 5:
             return BLOCK
         if operation == 6 and not self.dead:
@@ -75,8 +79,24 @@ class Device:
         return 0
 
 
-def fresh(blocks):
-    cells = Cells(blocks)
+class LanePart:
+    """The lane's blocks of a Device, as esp32.Partition."""
+
+    def __init__(self, device):
+        self._device, self._first = device, device.cells.blocks
+
+    def readblocks(self, block, buffer, offset):
+        self._device.readblocks(self._first + block, buffer, offset)
+
+    def writeblocks(self, block, buffer, offset):
+        self._device.writeblocks(self._first + block, buffer, offset)
+
+    def ioctl(self, operation, argument):
+        return self._device.ioctl(operation, self._first + argument)
+
+
+def fresh(blocks, lane=True):
+    cells = Cells(blocks, lane)
     vfs.VfsLfs2.mkfs(Device(cells), readsize=32, progsize=256, lookahead=32)
     return cells
 
@@ -91,7 +111,7 @@ def mounted(cells):
         cells.device.dead = True
     cells.device = Device(cells)
     vfs.mount(vfs.VfsLfs2(cells.device, readsize=32, progsize=256, lookahead=32), '/flash')
-    return Storage('/flash/data')
+    return Storage('/flash/data', lane=LanePart(cells.device) if cells.lane else None)
 
 
 def quiet(line):
@@ -162,6 +182,8 @@ def thousand_friends(count):
     before, erases = gc.mem_alloc(), flash.erases
     for number in range(count):
         add(friends, number)
+        if number % 10 == 9:
+            asyncio.run(friends._journal.tend())
     gc.collect()
     heap = (gc.mem_alloc() - before) / count
     size = friends._journal.size / count
@@ -186,7 +208,8 @@ def busy_day(storage):
         rewards.update(friends.count, {})
         rewards.mark_shown()
         yield
-    friends._journal.rewrite(friends._pairs())
+    friends._journal.rewrite((kind, payload) for kind, payload, _ in friends._journal.replay())
+    asyncio.run(friends._journal.tend())
     yield
 
 
@@ -196,15 +219,15 @@ def state(storage):
             Rewards(journal(storage, 'rewards'), log).earned.designs)
 
 
-def power_cuts(stride):
-    """Cut the power at every `stride`-th flash operation of a busy day: (cut points, states that are wrong)."""
-    flash = fresh(32)
+def power_cuts(lane):
+    """Cut the power at every flash operation of a busy day: (cut points, states that are wrong)."""
+    flash = fresh(32, lane)
     storage = mounted(flash)
     empty = bytes(flash.data)
     begin = flash.operations
     for _ in busy_day(storage):
         pass
-    cuts = range(0, flash.operations - begin, stride)
+    cuts = range(flash.operations - begin)
     wrong = []
     for cut in cuts:
         flash.data[:] = empty
@@ -239,6 +262,8 @@ def strict_utf8():
 
 friends_result = thousand_friends(1000)
 gc.collect()
-cuts, wrong = power_cuts(1)
-print(json.dumps({'tap': one_tap(), 'friends': friends_result, 'cuts': cuts, 'wrong': wrong, 'utf8': strict_utf8(),
+cuts, wrong = power_cuts(True)
+more_cuts, more_wrong = power_cuts(False)
+print(json.dumps({'tap': one_tap(), 'friends': friends_result, 'utf8': strict_utf8(),
+                  'cuts': cuts + more_cuts, 'wrong': wrong + more_wrong,
                   'card': CARD.to_vcard() == vcard.encode(dict(vcard.decode(CARD.to_vcard())))}))

@@ -1,0 +1,291 @@
+"""Runs on MicroPython: the four scenes that other display libraries were measured with, and every frame of every screen, as
+`tests/bench/ui.py` asks.
+
+Prints one line of JSON: the micro-benchmarks; for each scene what drawing it with our library takes here and sends, and what
+a plain frame buffer takes; for each screen the same of its first picture, its change and its frames. Times are this host's,
+without those of the block device; `flash_us` is the flash's.
+"""
+import gc
+import json
+
+import bench_flash
+import framebuf
+import micro
+
+FRAME, PIN_LIVE = 115_200, 340_000              # bytes of the pin's frame buffer, and of all that it holds at rest
+ROUNDS = 15                                     # the quickest counts
+NAMES = ('Ana', 'Bartholomew', 'Chidi', 'Dorothea', 'Emeka', 'Fatima', 'Gustavo', 'Hana')
+ROW, TOP, LEFT, WIDE, ROWS = 28, 50, 24, 192, 5
+
+
+class Wire:
+    """Stands for the display's SPI and for its pins: counts."""
+
+    def __init__(self):
+        self.clear()
+
+    def clear(self):
+        self.bytes = self.writes = 0
+
+    def write(self, data):
+        self.bytes += len(data)
+        self.writes += 1
+
+    def __call__(self, level):
+        pass
+
+
+class Bench:
+    """The display's driver on a counting wire, the product's fonts and pictures on the simulator's flash."""
+
+    def __init__(self, path, blocks, lane_blocks, erase_us, page_us):
+        self.cells = bench_flash.Cells(path, blocks + lane_blocks, erase_us, page_us)
+        bench_flash.mount(bench_flash.Partition(self.cells, 0, blocks))
+        gc.threshold(-1)                        # collections are reckoned from the garbage
+        self._device_garbage = self._garbage_of_a_call()
+        from canvas import Canvas
+        from firmware.ui.assets import Assets
+        from gc9a01 import GC9A01
+        from rgb565 import rgb
+        self.wire, self.canvas = Wire(), Canvas()
+        self.display = GC9A01(self.wire, self.wire, self.wire)
+        self.assets = Assets('/flash/assets')
+        self.ground, self.ink, self.soft, self.track, self.accent, self.other = [
+            rgb(value) for value in (0x0B3C49, 0xF7F3E3, 0x2EC4B6, 0x105566, 0xFFC145, 0x124A58)]
+
+    def _garbage_of_a_call(self):
+        """Bytes that a call of the block device leaves here; on a board it is C."""
+        device, buffer = bench_flash.Partition(self.cells, 0, 1), bytearray(64)
+        gc.collect()
+        before = gc.mem_alloc()
+        for _ in range(100):
+            device.readblocks(0, buffer, 0)
+        return (gc.mem_alloc() - before) / 100
+
+    def cost(self, draw, *arguments, rounds=ROUNDS):
+        """What `draw(*arguments)` and the flush after it take: microseconds here of each, microseconds of flash, bytes of
+        garbage, bytes and writes on the wire, windows. The quickest of `rounds`."""
+        found = []
+        for _ in range(rounds):
+            gc.collect()
+            self.cells.clear()
+            self.wire.clear()
+            before, started = gc.mem_alloc(), micro.cpu_us()
+            draw(*arguments)
+            drawn = micro.cpu_us()
+            windows = self.canvas.flush(self.display)
+            sent = micro.cpu_us()
+            found.append({'draw_us': drawn - started - self.cells.host_us, 'flush_us': sent - drawn,
+                          'flash_us': self.cells.flash_us,
+                          'garbage': gc.mem_alloc() - before - self.cells.calls * self._device_garbage,
+                          'bytes': self.wire.bytes, 'writes': self.wire.writes, 'windows': windows})
+        return min(found, key=lambda cost: cost['draw_us'] + cost['flush_us'])
+
+    # ---- the scenes, with our library
+
+    def centred(self, font, text, base_line, colour):
+        self.canvas.text(font, text, 120 - font.width(text) // 2, base_line, colour, self.ground)
+
+    def name_tag(self):
+        self.canvas.fill(self.ground)
+        self.centred(self.assets.names[-1], 'Amelia Q', 94, self.ink)
+        self.centred(self.assets.title, 'Field Engineer', 130, self.soft)
+        rim = self.assets.rim
+        rim.draw(self.canvas, rim.sectors * 65 // 100, self.accent, self.track, self.ground)
+
+    def digits(self, before, text):
+        """Only what differs is cleared, drawn and sent."""
+        font, x = self.assets.names[-1], 120 - self.assets.names[-1].width(text) // 2
+        at = 0
+        while before[at] == text[at]:
+            at += 1
+        x += font.width(text[:at])
+        self.canvas.rect(x, 110 - font.cap_height, font.width(text[at:]), font.cap_height + font.descent, self.ground)
+        self.canvas.text(font, text[at:], x, 110, self.ink, self.ground)
+
+    def design(self, number):
+        with self.assets.design(number) as picture:
+            picture.draw(self.canvas)
+
+    def row(self, number, top):
+        ground = self.other if number & 1 else self.ground
+        self.canvas.rect(LEFT, top, WIDE, ROW, ground)
+        self.canvas.text(self.assets.title, NAMES[number % len(NAMES)], LEFT + 8, top + 21, self.ink, ground)
+
+    def rows(self, first):
+        for number in range(ROWS):
+            self.row(first + number, TOP + number * ROW)
+
+    def scroll(self, first):
+        """The rows that stay are moved in the frame, the new one is drawn."""
+        frame, row = memoryview(self.canvas.buffer), 480 * ROW
+        start, end = 480 * TOP, 480 * TOP + ROWS * row
+        frame[start:end - row] = frame[start + row:end]
+        self.canvas.touch(LEFT, TOP, WIDE, (ROWS - 1) * ROW)
+        self.row(first + ROWS - 1, TOP + (ROWS - 1) * ROW)
+
+    def scenes(self):
+        """{scene: cost}; B and D begin with the picture before. Glyphs are in the cache, as they are of every peer."""
+        found = {'a': self.cost(self.name_tag), 'b': None, 'c': self.cost(self.design, 3), 'd': None}
+        self.canvas.fill(self.ground)
+        self.digits('      ', '12,345')
+        self.canvas.flush(self.display)
+        found['b'] = self.cost(self.digits, '12,345', '12,346')
+        self.canvas.fill(self.ground)
+        self.rows(0)
+        self.canvas.flush(self.display)
+        found['d'] = self.cost(self.scroll, 1)
+        self.canvas.flush(self.display)
+        found['nothing'] = self.cost(lambda: None)
+        return found
+
+
+class Plain:
+    """The same scenes on a frame buffer and nothing else, as short as can be: what a machine takes at least."""
+
+    def __init__(self, bench, raw_path):
+        self.raw_path = raw_path
+        self.buffer = bytearray(240 * 240 * 2)
+        self.frame = framebuf.FrameBuffer(self.buffer, 240, 240, framebuf.RGB565)
+        self.bench = bench
+        canvas = bench.canvas
+        self.large, self.small = [self.glyphs(font) for font in (bench.assets.names[-1], bench.assets.title)]
+        self.palettes = [canvas.palette(colour, bench.ground)[0] for colour in (bench.ink, bench.soft)]
+        self.other_palette = canvas.palette(bench.ink, bench.other)[0]
+
+    def glyphs(self, font):
+        """{character: (advance, x, y, framebuf)}."""
+        found = {}
+        for character in '0123456789,' + 'Field Engineer Amelia Q' + ''.join(NAMES):
+            pieces = font.pieces(ord(character))
+            x, y, w, h, bitmap = pieces[0] if pieces else (0, 0, 1, 1, bytearray(1))
+            found[character] = font.width(character), x, y, framebuf.FrameBuffer(bitmap, w, h, framebuf.GS4_HMSB)
+        return found
+
+    def text(self, glyphs, text, x, y, palette):
+        blit = self.frame.blit
+        for character in text:
+            advance, dx, dy, glyph = glyphs[character]
+            blit(glyph, x + dx, y + dy, -1, palette)
+            x += advance
+
+    def name_tag(self):
+        bench, ellipse = self.bench, self.frame.ellipse
+        self.frame.fill(bench.ground)
+        ellipse(120, 120, 118, 118, bench.track, True)
+        ellipse(120, 120, 118, 118, bench.accent, True, 9)
+        self.frame.fill_rect(0, 120, 50, 120, bench.track)
+        ellipse(120, 120, 105, 105, bench.ground, True)
+        self.text(self.large, 'Amelia Q', 63, 94, self.palettes[0])
+        self.text(self.small, 'Field Engineer', 60, 130, self.palettes[1])
+
+    def digits(self):
+        self.frame.fill_rect(70, 80, 100, 31, self.bench.ground)
+        self.text(self.large, '12,346', 78, 110, self.palettes[0])
+
+    def design(self):
+        with open(self.raw_path, 'rb') as file:
+            file.readinto(self.buffer)
+
+    def rows(self):
+        for number in range(1, 1 + ROWS):
+            top = TOP + (number - 1) * ROW
+            odd = number & 1
+            self.frame.fill_rect(LEFT, top, WIDE, ROW, self.bench.other if odd else self.bench.ground)
+            self.text(self.small, NAMES[number], LEFT + 8, top + 21, self.other_palette if odd else self.palettes[0])
+
+    def scenes(self):
+        drawn = {'a': self.name_tag, 'b': self.digits, 'c': self.design, 'd': self.rows}
+        return {scene: micro.quickest_us(lambda n, draw=draw: [draw() for _ in range(n)], 10) for scene, draw in drawn.items()}
+
+
+# ---- the screens
+
+def model_of(facts):
+    from firmware.ui import theme
+    from firmware.ui.model import Model
+    model = Model()
+    for name, value in facts.items():
+        setattr(model, name, value)
+    theme.use(theme.HIGH_CONTRAST if model.high_contrast else theme.CALM)
+    return model
+
+
+def pictures(bench, screen, facts):
+    """{what: cost} of a screen: its first picture with no glyph in the cache and with all of them, and the frames of a
+    moment."""
+    from firmware.ui.assets import Assets
+    model = model_of(facts)
+    bench.assets = Assets('/flash/assets')
+    costs = {'cold': bench.cost(screen.draw, model, bench.canvas, bench.assets, rounds=1)}
+    costs['warm'] = bench.cost(screen.draw, model, bench.canvas, bench.assets, rounds=3)
+    for _ in range(3):
+        for number in range(getattr(screen, 'FRAMES', 0)):
+            cost, name = bench.cost(screen.frame, model, bench.canvas, bench.assets, number, rounds=1), f'frame {number}'
+            if name not in costs or cost['draw_us'] < costs[name]['draw_us']:
+                costs[name] = cost
+    return costs
+
+
+def update(screen, later, bench, before, done):
+    done.append(screen.update(later, bench.canvas, bench.assets, before))
+
+
+def change(bench, screen, facts, others):
+    """The slowest change in place from a state to one of `others`, or None where a screen draws itself anew."""
+    slowest = None
+    for other in others:
+        before = screen.state(model_of(facts))
+        later = model_of(other)
+        if before == screen.state(later):
+            continue
+        costs = []
+        for _ in range(3):
+            screen.draw(model_of(facts), bench.canvas, bench.assets)
+            bench.canvas.flush(bench.display)
+            done = []
+            costs.append(bench.cost(update, screen, later, bench, before, done, rounds=1))
+            if not done[0]:
+                break
+        else:
+            cost = min(costs, key=lambda cost: cost['draw_us'])
+            if slowest is None or slowest['draw_us'] < cost['draw_us']:
+                slowest = cost
+    return slowest
+
+
+def screens(bench):
+    """{screen: {state: {what: cost}}} over all states that the golden pictures have."""
+    from golden_states import STATES
+
+    from firmware.ui.screens import load
+    found, failed = {}, []
+    for name, states in STATES.items():
+        screen, found[name] = load(name), {}
+        several = [{fact: value for fact, value in facts.items() if fact != 'frame'} for facts in states.values()]
+        for state, facts in zip(states, several):
+            found[name][state] = pictures(bench, screen, facts)
+            try:
+                cost = hasattr(screen, 'update') and change(bench, screen, facts, several)
+                found[name][state].update({'change': cost} if cost else {})
+            except (AttributeError, IndexError, KeyError, TypeError, ValueError) as problem:    # the others go on
+                failed.append(f'{name} from {state}: {problem}')
+                bench.canvas.flush(bench.display)
+    return found, failed
+
+
+def run(path, blocks, lane_blocks, erase_us, page_us, raw_path):
+    bench = Bench(path, blocks, lane_blocks, erase_us, page_us)
+    result = {'scenes': bench.scenes(), 'plain': Plain(bench, raw_path).scenes()}
+    result['designs'] = {str(number): bench.cost(bench.design, number, rounds=2) for number in range(-1, 33)}
+    result['screens'], result['failed'] = screens(bench)
+    result['micro'] = micro.measure()
+    print(json.dumps(result))
+
+
+def collection():
+    """Prints what a collection takes here in a heap as full as a pin's; to be run in one of a pin's size."""
+    rest = [bytearray(FRAME)]
+    while gc.mem_alloc() < PIN_LIVE:
+        rest.append((len(rest), bytearray(48)))
+    print(micro.quickest_us(lambda n: gc.collect(), 1))
