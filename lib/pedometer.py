@@ -93,6 +93,7 @@ class Pedometer:
                              % (RATE_LOWEST_HZ, RATE_HIGHEST_HZ, rate_hz))
         self.steps = 0
         self._size = int(rate_hz / BLOCK_HZ + 0.5)
+        self._last = self._size - 1                         # samples of a block before its last
         rate_hz /= self._size
         self._k_smooth = _smoothing(SMOOTH_HZ, rate_hz, 8)
         self._k_wave = _smoothing(WAVE_HZ, rate_hz, 8)
@@ -113,8 +114,7 @@ class Pedometer:
 
     def restart(self):
         """Forget rhythm and filters, keep the count: for use after a gap in the samples."""
-        self._left = self._size
-        self._x = self._y = self._z = 0
+        self._sums = [0, 0, 0, 0]                           # of x, y and z in this block, and of how many samples
         self._take_block = self._blocks().__next__
         self._now = self._resume_until = 0                  # times are in blocks
         self._step_at = -self._longest
@@ -129,15 +129,25 @@ class Pedometer:
 
     def feed(self, x_mg, y_mg, z_mg):
         """Take one sample; return how many steps it credits: mostly 0, then 1, or all that were held back."""
-        self._x += x_mg
-        self._y += y_mg
-        self._z += z_mg
-        self._left -= 1
-        return 0 if self._left else self._take_block()
+        sums = self._sums
+        taken = sums[3]
+        if taken:
+            x_mg += sums[0]
+            y_mg += sums[1]
+            z_mg += sums[2]
+        sums[0] = x_mg
+        sums[1] = y_mg
+        sums[2] = z_mg
+        if taken == self._last:
+            sums[3] = 0
+            return self._take_block()
+        sums[3] = taken + 1
+        return 0
 
     def _begin(self):
         """Return the filters' state as if the first samples had been there for ever: squared magnitude, gravity."""
-        x, y, z = self._x // self._size, self._y // self._size, self._z // self._size
+        x, y, z, _ = self._sums
+        x, y, z = x // self._size, y // self._size, z // self._size
         self._gravity = 1000
         square = min(x * x + y * y + z * z >> _SQUARE_SHIFT, _SQUARE_MOST)
         for _ in range(10):
@@ -153,16 +163,17 @@ class Pedometer:
         """Generator: takes the mean of the last samples, filters it, and follows the wave from peak to valley; yields the
         steps credited. A peak is known once the wave has fallen by half a swing.
 
-        One long function, and a generator, because local variables cost a third of attributes, and this runs all day."""
+        One long function, and a generator, because local variables cost a third of attributes, and this runs all day. The
+        sums are in a list, because where a class has properties MicroPython looks for one each time it stores an attribute."""
         base, gx, gy, gz = self._begin()
-        size, smooth, scale, ticks = self._size, base, self._weigh(base), self._second
+        sums, size, smooth, scale, second = self._sums, self._size, base, self._weigh(base), self._second
         k_smooth, k_wave, k_base, k_gravity = self._k_smooth, self._k_wave, self._k_base, self._k_gravity
         now = wave = drift = energy = vertical = extreme = extreme_at = valley = low = 0
-        rising = True
+        rising, halve_at, alarm = True, second, second      # `alarm`: the sooner of `halve_at` and past the deadline
         while True:
-            x, y, z = self._x // size, self._y // size, self._z // size
-            self._x = self._y = self._z = 0
-            self._left = size
+            x, y, z = sums[0], sums[1], sums[2]
+            if size > 1:
+                x, y, z = x // size, y // size, z // size
             square = x * x + y * y + z * z >> _SQUARE_SHIFT
             smooth += ((square if square < _SQUARE_MOST else _SQUARE_MOST) - smooth) * k_smooth >> 8
             base += (smooth - base) * k_base >> 10
@@ -176,13 +187,14 @@ class Pedometer:
             square = x * x + y * y + z * z
             energy += square if square < _ENERGY_MOST else _ENERGY_MOST
             vertical += up * up
-            ticks -= 1
-            if not ticks:                       # energies are halved each second, which is their memory
-                ticks, scale = self._second, self._weigh(base)
-                energy, vertical = energy >> 1, vertical >> 1
             now += 1
-            if now > self._deadline:
-                self._forget_rhythm()
+            if now >= alarm:
+                if now == halve_at:             # energies are halved each second, which is their memory
+                    halve_at, scale = now + second, self._weigh(base)
+                    energy, vertical = energy >> 1, vertical >> 1
+                if now > self._deadline:
+                    self._forget_rhythm()
+                alarm = min(halve_at, self._deadline + 1)
             credited = 0
             if rising:
                 if wave > extreme:
@@ -190,7 +202,7 @@ class Pedometer:
                 elif wave < extreme - _HALF_SWING:
                     swing_mg = extreme - valley >> _Q
                     credited = self._candidate(now, extreme_at, swing_mg, abs(drift - low), energy, vertical)
-                    rising, extreme = False, wave
+                    rising, extreme, alarm = False, wave, min(halve_at, self._deadline + 1)
             elif wave < extreme:
                 extreme = wave
             elif wave > extreme + _HALF_SWING:

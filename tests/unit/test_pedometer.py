@@ -190,7 +190,7 @@ def test_no_input_leaves_the_small_integers(seed, rate_hz, swing_mg):
         assert pedometer.steps >= before
         before = pedometer.steps
         state = vars(pedometer) | pedometer._take_block.__self__.gi_frame.f_locals
-        assert all(abs(value) < 1 << 30 for value in state.values() if isinstance(value, int))
+        assert all(abs(value) < 1 << 30 for value in [*state.values(), *pedometer._sums] if isinstance(value, int))
 
 
 # ---- recorded walks ----
