@@ -57,6 +57,7 @@ _NO_GAIN = const(1000)                   # thousandths of the wearer's steps in 
 _PER_STEP_SAMPLE = const(8)             # samples whose mean goes to the pedometer, worn
 _WHOLE_KNOCK_MS = const(8)             # from what ends a rest until all of a knock is in the FIFO
 _READS = const(4)                       # of the FIFO in a row while INT1 stays high ...
+_BETWEEN_MS = const(2)                  # ... with a wait between them: on a shared bus the NFC chip's long frames come, too
 _SHAKEN_MS = const(16)                  # ... before others get a turn
 
 
@@ -246,6 +247,7 @@ class Motion:
                 return False
             if not self._imu.moved() and not count:
                 raise ImuError('The motion sensor keeps its interrupt line high.')
+            await asyncio.sleep_ms(_BETWEEN_MS)
         await asyncio.sleep_ms(_SHAKEN_MS)      # it is being shaken: there will be no new edge
         self._flag.set()
         return False
