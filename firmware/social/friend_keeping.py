@@ -21,19 +21,23 @@ from micropython import const
 
 from firmware.social.friend import HEAD_SIZE, fields, unpack_head
 from firmware.social.friend_index import FILTER_BYTES, GROUP, PAGE, PAGE_BYTES, Index, Known, put_in
-from firmware.social.friends import FRIEND, PENDING, waste_of
+from firmware.social.friends import (
+    BLOCK,
+    CHANGE_FORMAT,
+    COMMIT,
+    COMMIT_FORMAT,
+    DATED,
+    DROP,
+    FIGURES,
+    FORGET,
+    FRIEND,
+    PENDING,
+    UNBLOCK,
+    waste_of,
+)
 from firmware.system.records import OVERHEAD
 from firmware.system.storage import StorageError
 
-_COMMIT = const(3)                              # records, as `friends` has them
-_DROP = const(4)
-_FIGURES = const(5)
-_FORGET = const(6)
-_BLOCK = const(7)
-_UNBLOCK = const(8)
-_DATED = const(9)
-_COMMIT_FORMAT = '>16s8s16s'
-_CHANGE_FORMAT = '>I16s'
 _CURRENT = 'friends.index'
 _NEXT = 'friends.next'
 _MAGIC = b'CPX1'
@@ -121,27 +125,27 @@ def _replay(journal, known, since, log):
 
 def _take(known, kind, head, offset):
     """One record. Raises ValueError."""
-    if kind in (PENDING, FRIEND, _DATED):
+    if kind in (PENDING, FRIEND, DATED):
         place, id, session, day = unpack_head(head)
         if kind == PENDING:
             known.take_pending(id, session, offset, day)
         else:
-            _take_friend(known, id, place, offset, day, kind == _DATED)
-    elif kind == _COMMIT:
-        known.commit(fields(_COMMIT_FORMAT, head)[0], offset)
-    elif kind == _DROP:
+            _take_friend(known, id, place, offset, day, kind == DATED)
+    elif kind == COMMIT:
+        known.commit(fields(COMMIT_FORMAT, head)[0], offset)
+    elif kind == DROP:
         known.drop_pending(bytes(head[:16]))
-    elif kind in (_FIGURES, _FORGET):
-        place, id = fields(_CHANGE_FORMAT, head)
+    elif kind in (FIGURES, FORGET):
+        place, id = fields(CHANGE_FORMAT, head)
         entry = placed(known.index, place, id)
         if entry is None:
             return                              # forgotten while the journal was compacted
-        if kind == _FIGURES:
+        if kind == FIGURES:
             known.index.set(entry, known.index.get(entry)[0], offset)
         else:
             known.index.remove(entry)
-    elif kind in (_BLOCK, _UNBLOCK):
-        known.take_blocked(fields('>16s', head)[0], kind == _BLOCK)
+    elif kind in (BLOCK, UNBLOCK):
+        known.take_blocked(fields('>16s', head)[0], kind == BLOCK)
     else:
         raise ValueError('This firmware does not know it.')
 
@@ -313,7 +317,7 @@ class _Compaction:
                 yield self._sized(PENDING, friend.pack())
                 pending.append((id, session, self._at, day))
         for id in self._blocked:
-            yield self._sized(_BLOCK, id)
+            yield self._sized(BLOCK, id)
         if self._draft:
             self._finish(pending)
 

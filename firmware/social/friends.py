@@ -36,15 +36,15 @@ MAX_IN_DOUBT = const(32)                        # beyond this a tap waits for th
 MAX_BLOCKED = const(64)
 MAX_NOTE = const(200)                           # characters
 
-_COMMIT = const(3)
-_DROP = const(4)
-_FIGURES = const(5)
-_FORGET = const(6)
-_BLOCK = const(7)
-_UNBLOCK = const(8)
-_DATED = const(9)
-_COMMIT_FORMAT = '>16s8s16s'
-_CHANGE_FORMAT = '>I16s'
+COMMIT = const(3)
+DROP = const(4)
+FIGURES = const(5)
+FORGET = const(6)
+BLOCK = const(7)
+UNBLOCK = const(8)
+DATED = const(9)
+COMMIT_FORMAT = '>16s8s16s'
+CHANGE_FORMAT = '>I16s'
 _SAVE_AFTER = const(64)                         # records that an opening may have to replay before the index is saved
 _OLD_RECORD = const(300)                        # about what a forgotten friend leaves behind
 _SLACK = const(16384)                           # outdated bytes that are not worth a compaction
@@ -55,7 +55,7 @@ def waste_of(kind, head, size):
     """How many bytes a compaction saves for a record of `size` bytes that begins with `head`."""
     if kind == PENDING or kind == FRIEND and head[:4] == bytes(4):
         return 0
-    return size + _OLD_RECORD if kind in (_DROP, _FORGET) else size
+    return size + _OLD_RECORD if kind in (DROP, FORGET) else size
 
 
 class FriendBook:
@@ -178,8 +178,8 @@ class FriendBook:
         if newer:
             try:
                 kind, data = self._record(newer)
-                if kind == _COMMIT:
-                    friend.share = fields(_COMMIT_FORMAT, data)[2]
+                if kind == COMMIT:
+                    friend.share = fields(COMMIT_FORMAT, data)[2]
                 else:
                     friend.unpack_newer(data)
             except (ValueError, StorageError) as error:
@@ -219,7 +219,7 @@ class FriendBook:
             raise ValueError('Another tap is pending with this pin.')
         index = self._known.index
         index.reserve()
-        self._known.commit(id, self._append(_COMMIT, struct.pack(_COMMIT_FORMAT, id, session, share)))
+        self._known.commit(id, self._append(COMMIT, struct.pack(COMMIT_FORMAT, id, session, share)))
         self._found = id, index.used - 1
         friend, self._staged = self._staged, None
         if not friend or (friend.id, friend.session) != (id, session):
@@ -230,7 +230,7 @@ class FriendBook:
     def drop_pending(self, id):
         """The one pending with this id is no friend. Raises ValueError where none is."""
         self._known.doubt(id)
-        self._append(_DROP, id)
+        self._append(DROP, id)
         self._known.drop_pending(id)
 
     def befriend(self, friend):
@@ -247,7 +247,7 @@ class FriendBook:
         if whole:
             full, newer = self._append(FRIEND, friend.pack(entry + 1)), 0
         else:
-            newer = self._append(_FIGURES, friend.pack_newer(entry + 1))
+            newer = self._append(FIGURES, friend.pack_newer(entry + 1))
         self._known.index.set(entry, full, newer)
         friend.stands = full, newer
 
@@ -264,13 +264,13 @@ class FriendBook:
     def date(self, friend):
         """`friend`, made while no clock was known, has got a `day_met`. Raises ValueError for a stranger."""
         entry = self._entry(friend.id)
-        self._known.index.set(entry, self._append(_DATED, friend.pack(entry + 1)), 0)
+        self._known.index.set(entry, self._append(DATED, friend.pack(entry + 1)), 0)
         self._known.tally.add(friend.day_met)
 
     def forget(self, id):
         """The friend is forgotten. Raises ValueError for a stranger."""
         entry = self._entry(id)
-        self._append(_FORGET, struct.pack(_CHANGE_FORMAT, entry + 1, id))
+        self._append(FORGET, struct.pack(CHANGE_FORMAT, entry + 1, id))
         self._known.index.remove(entry)
 
     def block(self, id):
@@ -278,13 +278,13 @@ class FriendBook:
         if not self.blocked(id):
             if len(self._known.blocked) >= MAX_BLOCKED:
                 raise ValueError('At most %d pins can be blocked.' % MAX_BLOCKED)
-            self._append(_BLOCK, id)
+            self._append(BLOCK, id)
             self._known.take_blocked(id, True)
 
     def unblock(self, id):
         """Accept taps with this pin again."""
         if self.blocked(id):
-            self._append(_UNBLOCK, id)
+            self._append(UNBLOCK, id)
             self._known.take_blocked(id, False)
 
     def reset(self):
