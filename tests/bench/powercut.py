@@ -32,6 +32,8 @@ FRIENDS = 200
 TORN = (0.0, 0.5, 1.0)
 BOOTS = 120                                     # flashes that the whole firmware boots
 BOOT_S = 3
+HOME = 'showing name_tag'
+MOMENTS_S = 30                                  # for the moments that a power cut has put off
 TODAY = YESTERDAY + 1
 SESSION = b'session!'
 
@@ -292,8 +294,9 @@ def boot(cuts, count=FRIENDS):
             os.pwrite(pin.flash.fd, flash, 0)
             pin.boot()
             world.run(BOOT_S)
+            world.run_until(lambda pin=pin: HOME in pin.console, MOMENTS_S)      # what the cut left unsaid comes first
             said = [entry.text for entry in pin.console.entries() if entry.level == 'E']
-            if said or pin.complaints or 'showing name_tag' not in pin.console:
+            if said or pin.complaints or HOME not in pin.console:
                 found.append(f'{said or pin.complaints or "no name tag"} ({cut})')
             state = Stores(Cells(pin.flash.image(), blocks)).state()
         before, after = allowed(marks, cut.operation)
