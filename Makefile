@@ -48,9 +48,11 @@ bench-week: ## a simulated week with resets, a flat battery and turned clocks: e
 	@$(SETUP) all
 	@$(VENV_PYTHON) -m tests.bench.week $(ARGS)
 
-bench-steps: ## the step counter on recorded walks beside other programs (ARGS=--sensitivity); build/bench.json
+bench-steps: ## the step counter on recorded walks beside other programs (ARGS=--sensitivity), then bumps and week; build/bench.json
 	@$(SETUP) all
 	@$(VENV_PYTHON) -m tests.bench.steps $(ARGS)
+	@$(VENV_PYTHON) -m tests.bench.bumps
+	@$(VENV_PYTHON) -m tests.bench.week
 
 bench-ui: ## the display: what four scenes and every screen send and take, beside other libraries; build/bench.json
 	@$(SETUP) all

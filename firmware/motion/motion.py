@@ -37,7 +37,7 @@ from firmware.motion.gestures import (
 )
 from firmware.system.clock import UNKNOWN_DAY
 from imu import ImuError
-from pedometer import STILL, Pedometer
+from pedometer import RUNNING, STILL, Pedometer
 
 try:
     from samples_native import add_up
@@ -267,13 +267,18 @@ class Motion:
         self._log.info('motion', gesture)
         self._events.publish('gesture', gesture)
 
+    def _tell_knock(self, gesture):
+        """Tell what the detector found, but for a runner: some runners' feet knock as hard as two pins."""
+        if self.pedometer.activity != RUNNING:
+            self._tell(gesture)
+
     def _take(self, count):
         """Judge the batch's first `count` samples: knocks first, they are in a hurry."""
         if not self.present:
             self.present, self._complaint, self._pause_ms = True, None, _FIRST_PAUSE_MS
             self._log.info('motion', 'The motion sensor samples at %d Hz.' % self._worn_hz)
         if not self._resting:
-            self._gestures.take(self._samples, LEAD, LEAD + count, self._tell)
+            self._gestures.take(self._samples, LEAD, LEAD + count, self._tell_knock)
         steps = self._take_means(LEAD + count)
         self._samples[:3 * LEAD] = self._samples[3 * count:3 * (count + LEAD)]
         if steps:

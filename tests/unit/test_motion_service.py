@@ -11,6 +11,7 @@ from firmware.motion.steps import StepDays
 from firmware.system.clock import UNKNOWN_DAY
 from firmware.system.events import Events
 from firmware.system.journal import Journal
+from pedometer import RUNNING, WALKING
 from tests.simulator.gait import Gait
 from tests.simulator.memory_storage import MemoryFiles
 from tests.simulator.traces import FACE_UP, MILLISECOND, SECOND, Rest, Rotated
@@ -110,6 +111,19 @@ def test_a_double_tap_is_told(sensor):
     pin = Pin(sensor=sensor)
     pin.scene(5, pin.bump, 0.2, pin.bump, 3)
     assert pin.values('gesture') == ['bump', 'double_tap']
+
+
+@pytest.mark.parametrize(('activity', 'told'), [(RUNNING, []), (WALKING, ['bump'])])
+def test_a_runner_bumps_into_nobody(activity, told):
+    class Legs:
+        def __init__(self):
+            self.steps, self.cadence_spm, self.activity = 0, 160, activity
+
+        def feed(self, *_):
+            return 0
+    pin = Pin()
+    pin.scene(5, lambda: setattr(pin.motion, 'pedometer', Legs()), 0.2, pin.bump, 1)
+    assert pin.values('gesture') == told
 
 
 def test_turning_and_hanging_are_told():
