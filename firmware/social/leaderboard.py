@@ -40,7 +40,7 @@ class Row:
     def when(self):
         """How old the figure is, in words."""
         if self.age is None:
-            return 'on an unknown day'
+            return 'day unknown'
         if self.age == 0:
             return 'today' if self.hours is None else '%d h ago' % self.hours if self.hours else 'just now'
         if self.age < 0:

@@ -46,7 +46,7 @@ MAX = (b'0123456789abcdef', LONG['name'], (LONG['title'], LONG['organisation'], 
 BOARDS = (
     ('steps', ((1, 'Jo', '12,345', 'just now'), (2, 'Ben Okafor', '9,873', '3 h ago'), (3, 'You', '8,432', ''),
                (4, LONG['name'], '8,002', '5 h ago'), (4, KHAI['name'], '8,002', 'today'),
-               (0, NOA['name'], '20,110', 'yesterday'), (0, 'Ada', '15,300', 'on an unknown day'))),
+               (0, NOA['name'], '20,110', 'yesterday'), (0, 'Ada', '15,300', 'day unknown'))),
     ('friends', ((1, 'Ben Okafor', '148', '3 h ago'), (12, 'You', '72', ''), (0, 'Jo', '1', '12 days ago'))),
 )
 ERRANDS = (

@@ -52,7 +52,7 @@ def test_ranked_with_ages_and_me_among_them():
                somebody(8, 70, day=TODAY - 9)]
     assert board_of(entries, steps=9_500)[STEPS].lines() == [
         '1. F2: 12,345 steps, just now', '2. You: 9,500 steps', '3. F1: 9,000 steps, 3 h ago', '4. F5: 100 steps, today',
-        'F3: 50,000 steps, yesterday', 'F8: 70 steps, 9 days ago', 'F7: 7 steps, dated ahead', 'F6: 1 step, on an unknown day']
+        'F3: 50,000 steps, yesterday', 'F8: 70 steps, 9 days ago', 'F7: 7 steps, dated ahead', 'F6: 1 step, day unknown']
 
 
 def test_by_friends_and_without_the_step_counter():
@@ -63,7 +63,7 @@ def test_by_friends_and_without_the_step_counter():
 
 def test_without_a_clock_only_i_rank():
     lines = board_of([somebody(1, 5, day=0), somebody(2, 9)], steps=3, clock=Calendar(0, None))[STEPS].lines()
-    assert lines == ['1. You: 3 steps', 'F2: 9 steps, on an unknown day', 'F1: 5 steps, on an unknown day']
+    assert lines == ['1. You: 3 steps', 'F2: 9 steps, day unknown', 'F1: 5 steps, day unknown']
 
 
 def test_equal_figures_share_a_place_in_a_stable_order():

@@ -73,7 +73,7 @@ def test_boards_are_counted_only_inside_and_come_page_by_page(at):
     assert cover.wants == ('nothing',) and cover.take('act') == ('go', 'boards') and cover.take('next') is None
     pages = [at('boards', depth=1, cursor=cursor, rows=BOARDS) for cursor in range(4)]
     assert pages[0].wants == ('boards', True)
-    assert [page.lines[0] for page in pages] == ['Steps today', 'Steps today', 'Friends', '← Back']
+    assert [page.lines[0] for page in pages] == ['Steps', 'Steps', 'Friends', '← Back']
     assert pages[0].lines[1:] == ['1. Ben 9,000 just now', '2. You 9,000', '3. Ada 9,000 3 h ago']
     assert pages[1].lines[1:] == ['Jo 9,000 yesterday']
     assert pages[3].take('next') == ('cursor', 0) and pages[3].take('act') == ('back', None)

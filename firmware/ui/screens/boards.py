@@ -10,7 +10,7 @@ places = borrow('firmware.ui.places')
 TITLE = 'Boards'
 NEXT_STEP = 'Hold the button to open'
 LONG_STEP = 'Hold it, then wait a little'
-TITLES = {'steps': 'Steps today', 'friends': 'Friends'}
+TITLES = {'steps': 'Steps', 'friends': 'Friends'}
 
 
 def wants(model):
