@@ -33,6 +33,12 @@ class Flash:
     def close(self):
         os.close(self.fd)
 
+    def load(self, image, offset=0):
+        """Other content from `offset` on, as a flasher writes it to a board that is off."""
+        if offset + len(image) > self.blocks * BLOCK:
+            raise ValueError('the image does not fit into this flash')
+        os.pwrite(self.fd, image, offset)
+
     def image(self):
         """The content as bytes."""
         return os.pread(self.fd, self.blocks * BLOCK, 0)

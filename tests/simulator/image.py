@@ -32,7 +32,7 @@ OPTIMISE = '-O3'                                # without asserts and line numbe
 PORT_CONSTANTS = ('PWRON_RESET', 'HARD_RESET', 'WDT_RESET', 'DEEPSLEEP_RESET', 'SOFT_RESET')     # of machine
 UNCOMPILED = ('boot.py', 'main.py')             # the port runs these as text
 SHORTENER = Path(shorten.__file__).read_text()
-MARCH = {'i386': 'x86', 'amd64': 'x64'}
+MARCH = {'i386': 'x86', 'amd64': 'x64', 'esp32s3': 'xtensawin'}
 
 
 def write_whole(path, data):
@@ -130,13 +130,18 @@ def add_files(fs, files):
             file.write(data)
 
 
+def product_image(files, blocks):
+    """The bytes of a new file system of `blocks` blocks with `files` ({path: bytes}) and room for the wearer's data."""
+    fs = LittleFS(_Image(b'\xff' * blocks * BLOCK), block_count=blocks, disk_version=DISK_VERSION, **GEOMETRY)
+    add_files(fs, files)
+    fs.mkdir('/data')
+    return bytes(fs.context.buffer)
+
+
 @functools.cache
 def _fresh_image(blocks):
     """The product without anybody's data; made once a process."""
-    fs = LittleFS(_Image(b'\xff' * blocks * BLOCK), block_count=blocks, disk_version=DISK_VERSION, **GEOMETRY)
-    add_files(fs, firmware_files(micropython().arch))
-    fs.mkdir('/data')
-    return bytes(fs.context.buffer)
+    return product_image(firmware_files(micropython().arch), blocks)
 
 
 def flash_image(files, blocks, free_blocks=None):
