@@ -210,6 +210,9 @@ def _add(contact, key, value):
 
 def _split(line):
     """([name, parameter, ...], value) of a content line; quotation marks protect ';' and ':' in parameters."""
+    colon = line.find(':')
+    if colon >= 0 and line.find('"', 0, colon) < 0:             # as most are, and ten times as fast
+        return line[:colon].split(';'), line[colon + 1:]
     parts, start, quoted = [], 0, False
     for at, sign in enumerate(line):
         if sign == '"':

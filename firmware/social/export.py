@@ -1,8 +1,8 @@
 """The friend book for other programs: all friends as vCard 4.0, or as a table.
 
-Owns what stands where. Imported when the wearer asks for it, and dropped after. Both functions are generators of bytes that
-read one friend at a time, who was met first comes first; whoever sends them may wait in between. Days are written like
-2026-11-20.
+Owns what stands where. Imported when the wearer asks for it, and dropped after. `csv` and `vcards` are generators of bytes
+that read one friend at a time, who was met first comes first; whoever sends them may wait in between. The phone's request
+'friends' goes through the book itself. Days are written like 2026-11-20.
 """
 import binascii
 
@@ -64,11 +64,21 @@ def _texts(friend):
                friend.note])
 
 
+def csv_header():
+    """The row that names the columns, as bytes."""
+    return _row(_COLUMNS)
+
+
+def csv_row(friend):
+    """The friend's row, as bytes."""
+    return _row(_texts(friend))
+
+
 def csv(book):
     """Yield a header row and a row for each friend, as bytes."""
-    yield _row(_COLUMNS)
+    yield csv_header()
     for friend in _each(book):
-        yield _row(_texts(friend))
+        yield csv_row(friend)
 
 
 # -- vCard 4.0 (RFC 6350)
@@ -79,7 +89,8 @@ def _uid(id):
     return 'urn:uuid:' + '-'.join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
 
 
-def _card(friend):
+def vcard_of(friend):
+    """The friend's vCard, as bytes."""
     try:
         data = vcard.encode(_contact(friend), '4.0')
     except vcard.VCardError:                    # read by older firmware, which took more
@@ -95,4 +106,4 @@ def _card(friend):
 def vcards(book):
     """Yield a vCard 4.0 of each friend, as bytes: one after the other they are a file that address books import."""
     for friend in _each(book):
-        yield _card(friend)
+        yield vcard_of(friend)

@@ -147,6 +147,32 @@ class FriendBook:
                 self._log.error('friends', str(error))
         return friends
 
+    # -- for lists that are asked for in pieces, over days: entries keep their numbers until a compaction
+
+    @property
+    def journal(self):
+        """The book's journal. What is written later stands at its `position`'s size or behind it; a compaction begins another
+        generation."""
+        return self._journal
+
+    @property
+    def entries(self):
+        """One more than the highest number of an entry; who was met first has the lowest."""
+        return self._known.index.used
+
+    def stands(self, entry):
+        """(offset of the full record, of newer figures or 0) of an entry; the first is 0 where there is none any more."""
+        return self._known.index.get(entry)
+
+    def standing(self, full, newer):
+        """The Friend whose records stand there. Raises StorageError."""
+        return self._read(full, newer)
+
+    @property
+    def blocked_ids(self):
+        """Those of pins that are blocked, as a new list."""
+        return list(self._known.blocked)
+
     def _find(self, id):
         """The index entry of this id, verified in the journal, or None. Raises StorageError."""
         if not self._loaded:

@@ -1,0 +1,1 @@
+"""The companion: what a phone or a laptop runs to talk to a pin."""
