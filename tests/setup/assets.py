@@ -31,8 +31,10 @@ def make_fonts(product):
 
 
 def inputs():
-    """Everything that the assets are made of: all files under assets/, the fonts, the pinned tools that draw."""
-    files = sorted(path for path in (ROOT / 'assets').rglob('*') if path.is_file() and '__pycache__' not in path.parts)
+    """Everything that the assets are made of: all files under assets/ but the phone's page and the README's pictures, the
+    fonts, the pinned tools that draw."""
+    files = sorted(path for path in (ROOT / 'assets').rglob('*')
+                   if path.is_file() and not {'__pycache__', 'companion', 'readme'} & set(path.parts))
     return [font_inputs(), group('dev'), [str(path.relative_to(ROOT)) for path in files], text_of(*files)]
 
 

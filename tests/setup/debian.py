@@ -91,8 +91,9 @@ def apt_configuration(work, architecture, host_settings):
     return '\n'.join([*connection, *(f'{key} "{value}";' for key, value in settings.items()), ''])
 
 
-def fetch(packages, product, architecture=None, with_dependencies=True):
-    """Unpack `packages`, and all that they depend on, into the folder `product` (replaced as a whole).
+def fetch(packages, product, architecture=None, with_dependencies=True, without=()):
+    """Unpack `packages`, and all that they depend on but for those named in `without`, into the folder `product` (replaced
+    as a whole).
 
     `architecture` is Debian's name of one, by default the host's own.
 
@@ -112,9 +113,16 @@ def fetch(packages, product, architecture=None, with_dependencies=True):
         (work / 'apt.conf').write_text(apt_configuration(work, architecture, settings))
         private = {'env': {'APT_CONFIG': str(work / 'apt.conf')}, 'cwd': work / 'cache/archives'}
         run(['apt-get', '-q', 'update'], what, **private)
-        get = ['install', '--download-only', '-y'] if with_dependencies else ['download']
-        run(['apt-get', '-q', *get, *packages], what, **private)
+        if with_dependencies:
+            planned = run(['apt-get', '-qq', 'install', '--print-uris', '-y', *packages], what, **private)
+            packages = [name for name in named_in(planned) if name not in without]
+        run(['apt-get', '-q', 'download', *packages], what, **private)
         _unpack(sorted((work / 'cache/archives').glob('*.deb')), product)
+
+
+def named_in(planned):
+    """The packages in what `apt-get install --print-uris` says; a line is 'address' file size hash."""
+    return re.findall(r"^'\S+' ([^_\s]+)_", planned, re.M)
 
 
 def _unpack(archives, product):

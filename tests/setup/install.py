@@ -1,4 +1,4 @@
-"""Makes a fresh machine ready: `python3 -m tests.setup.install [what]` with what = lint, assets or all (the default).
+"""Makes a fresh machine ready: `python3 -m tests.setup.install [what]` with what = lint, assets, pins or all (the default).
 
 Owns the order of the steps. Nothing is installed system-wide and no root is needed. Each step runs only if its product
 is missing or its inputs changed; with everything in place nothing is read from the network. Used by the Makefile.
@@ -11,7 +11,7 @@ if sys.version_info < (3, 11):                         # noqa: UP036  before the
     sys.exit(f'Cloud Pin needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}. '
              "Name another one, for example 'make PYTHON=python3.12 test'.")
 
-from tests.setup import assets, micropython, python_env, tools
+from tests.setup import assets, chromium, micropython, python_env, tools
 from tests.setup.step import BUILD, VENV, SetupError, Step, perform, text_of
 
 
@@ -33,17 +33,25 @@ def simulator_steps():
                micropython.make_runtime, optional)
     yield Step('preload', "the simulator's clock", micropython.preload_product(),
                text_of(micropython.PRELOAD_SOURCE), micropython.make_preload, optional)
-    yield Step('libnfc', 'libnfc tools, an independent NFC reader', tools.LIBNFC, tools.INPUTS,
-               tools.make_libnfc, optional=True)
+
+
+def tools_steps():
+    """Foreign programs that some tests talk to. In CI a test that misses its browser fails and says so."""
+    return [Step('libnfc', 'libnfc tools, an independent NFC reader', tools.LIBNFC, tools.INPUTS, tools.make_libnfc,
+                 optional=True),
+            Step('chromium', 'headless Chromium (119 MB), unless it is installed', chromium.PROGRAM, chromium.inputs(),
+                 lambda _program: chromium.make_chromium(chromium.CHROMIUM), optional=True)]
 
 
 def steps(what):
     """The steps of one goal, in order; a generator, for the inputs of one may be the product of another."""
     yield from lint_steps()
-    if what in ('assets', 'all'):
+    if what in ('assets', 'pins', 'all'):
         yield from assets_steps()
-    if what == 'all':
+    if what in ('pins', 'all'):
         yield from simulator_steps()
+    if what == 'all':
+        yield from tools_steps()
 
 
 def main(arguments):

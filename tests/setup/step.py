@@ -67,10 +67,11 @@ def run(command, failure, **keywords):
     try:
         done = subprocess.run([str(word) for word in command], env=environment, stdin=subprocess.DEVNULL, text=True,
                               errors='replace', capture_output=True, **keywords)
-    except OSError as problem:
+    except (OSError, subprocess.TimeoutExpired) as problem:
         raise SetupError(f'{failure}: {problem}') from problem
     if done.returncode:
-        raise SetupError('\n        '.join([f'{failure}:', *last_words(done.stderr.strip() or done.stdout.strip())]))
+        said = done.stderr.strip() or done.stdout.strip() or f'it ended with code {done.returncode} and without a word'
+        raise SetupError('\n        '.join([f'{failure}:', *last_words(said)]))
     return done.stdout
 
 

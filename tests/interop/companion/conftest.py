@@ -1,0 +1,37 @@
+"""The browser, or a skip with a plain line (in CI a failure), the stage on which page and pins meet, and the page alone."""
+import pytest
+
+from tests.interop.browser.chromium import BrowserMissing, program
+from tests.interop.companion import page_rig
+from tests.simulator.runtime import may_skip
+
+
+@pytest.fixture(scope='session')
+def browser_program():
+    try:
+        return program()
+    except BrowserMissing as missing:
+        if may_skip():
+            pytest.skip(str(missing))
+        raise
+
+
+@pytest.fixture
+def stage(micropython, browser_program):
+    from tests.interop.companion.stage import Stage  # here, so that the page alone needs no world
+
+    with Stage() as made:
+        yield made
+
+
+@pytest.fixture(scope='session')
+def lone_page(browser_program):
+    with page_rig.page_alone() as made:
+        yield made
+
+
+@pytest.fixture
+def page(lone_page):
+    """The page as it is when it opens, with a sample pin that is not connected yet."""
+    page_rig.reopen(lone_page)
+    return lone_page
