@@ -1,7 +1,7 @@
 """Flat-colour pictures: 16 colours, packed in strips of rows, unpacked straight onto a canvas.
 
 Owns the open file and one strip of indices. The file is written by `assets/designs/pack.py`. Used by the screens that
-show designs and medals.
+show designs and medals. What draws pictures other than whole ones is loaded with the first of them: `strips_native`.
 
 File format `CPI2`, little-endian:
 
@@ -22,13 +22,10 @@ import struct
 import framebuf
 from micropython import const
 
-from canvas import palette_of
-
 try:
-    from pixels_native import expand, paint, pick, unpack
+    from pixels_native import paint
 except (SyntaxError, ValueError, ImportError):      # a port without machine code: text, .mpy, left out
-    from pixels import pick, unpack
-    expand = None
+    paint = None
 
 _MAGIC = const(b'CPI2')
 _HEADER = const('<4sIHHBBBBBB')
@@ -92,13 +89,14 @@ class Image:
         """Draw the strips that hold the rows `first`..`last` of the picture with its corner at (x, y). Returns the first
         and the last row drawn."""
         width, side = self.width, canvas.width
-        fast = expand and not (x | width | side) & 1 and 0 <= x <= side - width and 0 <= y <= canvas.height - self.height
-        if fast and width == side and first <= 0:
+        fast = not (x | width | side) & 1 and 0 <= x <= side - width and 0 <= y <= canvas.height - self.height
+        if fast and paint and width == side and first <= 0:
             return self._paint(canvas, y, last)
-        palette = None if fast else palette_of(self.colours)
+        expand = fast and _loops().expand
+        palette = framebuf.FrameBuffer(bytearray(self._words), 16, 1, framebuf.RGB565)
         begin = end = -1
         for top, rows, numbers in self.strips(first, last):
-            if fast:
+            if expand:
                 expand(canvas.buffer, ((y + top) * side + x) >> 1, side >> 1, numbers, width >> 1, rows, self._words)
             else:
                 canvas.frame.blit(framebuf.FrameBuffer(numbers, width, rows, framebuf.GS4_HMSB), x, y + top, -1, palette)
@@ -119,7 +117,7 @@ class Image:
     def draw_columns(self, canvas, x, y, columns):
         """Draw only some of the columns, numbers below 256 in bytes, side by side from (x, y) on: a picture that is narrower,
         or turned. Raises ValueError where they are not all on the canvas."""
-        side = canvas.width
+        side, pick = canvas.width, _loops().pick
         if x < 0 or y < 0 or x + len(columns) > side or y + self.height > canvas.height or max(columns) >= self.width:
             raise ValueError('the columns leave the canvas or the picture')
         for top, rows, numbers in self.strips():
@@ -130,7 +128,7 @@ class Image:
         """Yield (top row, rows, colour numbers as GS4_HMSB) of each strip that holds some of the rows `first`..`last`.
         The next strip takes the place of the last in memory."""
         wide, top = (self.width + 1) // 2, 0
-        numbers = bytearray(wide * self._rows)
+        numbers, unpack = bytearray(wide * self._rows), _loops().unpack
         for packed, rows in self._packed(last):
             if unpack(numbers, packed, wide, wide * rows) != wide * rows:
                 raise self._damaged()
@@ -141,12 +139,24 @@ class Image:
     def _packed(self, last):
         """Yield (bytes of the file, rows) of each strip down to the row `last`; each is unpacked with the one above."""
         self._file.seek(self._strips_at)
-        left = self.height
+        left, room = self.height, memoryview(bytearray(max(self._lengths)))
         for length in self._lengths:
             if self.height - left > last:
                 break
-            yield self._file.read(length), min(self._rows, left)
+            packed = room[:length]
+            self._file.readinto(packed)
+            yield packed, min(self._rows, left)
             left -= self._rows
 
     def _damaged(self):
         return ImageError('the picture %s is damaged' % self.path)
+
+
+def _loops():
+    """The module with the loops over strips."""
+    try:
+        import strips_native  # few pictures need it
+    except (SyntaxError, ValueError, ImportError):
+        import strips
+        return strips
+    return strips_native

@@ -11,10 +11,10 @@ _FAINT = const(44)
 _RISE = const(80)
 
 
-def unpack(levels, packed, place, width, rows, bits):
-    """Fill `levels` from rows of `bits` a pixel, whole bytes each, that begin at `place` in `packed`."""
+def unpack(levels, packed, width, rows, bits):
+    """Fill `levels` from the rows in `packed`, `bits` a pixel, whole bytes each."""
     full = (1 << bits) - 1
-    at = width + 4
+    at, place = width + 4, 0
     for _ in range(rows):
         for x in range(0, width * bits, bits):
             levels[at] = (packed[place + (x >> 3)] >> (8 - bits - (x & 7)) & full) * 15 // full
@@ -23,9 +23,9 @@ def unpack(levels, packed, place, width, rows, bits):
         place += (width * bits + 7) >> 3
 
 
-def enlarge(bitmap, levels, wide, high, stride, scale, sharper):
-    """Fill `bitmap` (GS4_HMSB, `wide` x `high`) with `levels`, `stride` bytes a row, `scale` eighths as large: bilinear
-    between the middles of pixels; with `sharper` what lies in between becomes an edge."""
+def enlarge(bitmap, levels, row, wide, high, stride, scale, sharper):
+    """Fill `bitmap` (GS4_HMSB, `wide` x `high`, empty) with `levels`, `stride` bytes a row, `scale` eighths as large: bilinear
+    between the middles of pixels; with `sharper` what lies in between becomes an edge. `row`: room for `stride` bytes."""
     at = 0
     for y in range(high):
         down = ((2 * y + 1) * 64 + (scale >> 1)) // scale + 8       # the row's middle in sixteenths, the border included

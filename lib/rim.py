@@ -13,10 +13,14 @@ that a run of sectors ends in.
              coverage, left pixel in the high nibble, each row padded to whole bytes
 """
 import struct
-
-import framebuf
+from array import array
 
 from open_files import OpenFiles
+
+try:
+    from glyphs_native import stamp
+except (SyntaxError, ValueError, ImportError):      # a port without machine code: text, .mpy, left out
+    from glyphs import stamp
 
 MAGIC = b'CPR1'
 HEADER = '<4sIBB'
@@ -45,7 +49,7 @@ class Rim:
         places = file.read(2 * count)
         if file.seek(0, 2) != size or len(places) != 2 * count:
             raise RimError('the ring %s is cut short' % path)
-        self._places = struct.unpack('<%dH' % count, places)
+        self._places = array('H', struct.unpack('<%dH' % count, places))
 
     def close(self):
         self._files.close()
@@ -73,35 +77,17 @@ class Rim:
         self._blit(canvas, end, end + 1, colour, track)
 
     def _blit(self, canvas, first, last, colour, ground):
-        """Blit the bitmaps `first`..`last` - 1, read in one go a dozen at a time."""
-        palette, room = canvas.palette(colour, ground)[0], memoryview(b'')
+        """Draw the bitmaps `first`..`last` - 1, read in one go a dozen at a time."""
+        words, run, room = canvas.palette(colour, ground), array('H', bytes(56)), memoryview(b'')
+        file, bounds, places = self._files.get(self.path), canvas.bounds(), self._places
         for number in range(first, last, 12):
-            places = self._places[number:min(number + 12, last) + 1]
-            length = places[-1] - places[0]
-            if len(room) < length:
-                room = memoryview(bytearray(length + length // 4))      # so that the next dozen fits too
-            self._blit_some(canvas, places, room[:length], palette, ground)
-
-    def _blit_some(self, canvas, places, block, palette, ground):
-        """Blit the bitmaps at `places`, of which the last one is only where they end; `block` is room for them."""
-        file, blit = self._files.get(self.path), canvas.frame.blit
-        file.seek(places[0])
-        file.readinto(block)
-        left = top = 240
-        right = bottom = 0
-        for place in places[:-1]:
-            at = place - places[0]
-            x = self.x + block[at] - (block[at] << 1 & 256)     # signed bytes
-            y = self.y + block[at + 1] - (block[at + 1] << 1 & 256)
-            w = block[at + 2]
-            h = block[at + 3]
-            blit(framebuf.FrameBuffer(block[at + 4:], w, h, framebuf.GS4_HMSB), x, y, ground, palette)
-            if x < left:  # noqa: PLR1730 - calls of min and max would take as long as the rest
-                left = x
-            if y < top:  # noqa: PLR1730
-                top = y
-            if x + w > right:  # noqa: PLR1730
-                right = x + w
-            if y + h > bottom:  # noqa: PLR1730
-                bottom = y + h
-        canvas.touch(left, top, right - left, bottom - top)
+            start, end = places[number], places[min(number + 12, last)]
+            if len(room) < end - start:
+                room = memoryview(bytearray((end - start) * 5 // 4))    # so that the next dozen fits too
+            file.seek(start)
+            file.readinto(room[:end - start])
+            count = min(12, last - number)
+            for at in range(count):
+                run[4 + 2 * at] = places[number + at] - start
+            stamp(canvas.buffer, bounds, room, run, 4 + 2 * count, words, self.x, self.y)
+        canvas.touch_bounds()

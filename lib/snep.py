@@ -9,7 +9,8 @@ import struct
 
 from micropython import const
 
-from llcp import SNEP_SAP, ConnectionClosed, TimedOut
+from llcp.errors import ConnectionClosed, TimedOut
+from llcp.link import SNEP_SAP
 
 NAME = b'urn:nfc:sn:snep'
 CONTINUE = const(0x80)

@@ -1,8 +1,8 @@
 """Fonts of tens of thousands of characters at one size, drawn at any: what `font` falls back on where it has no glyph.
 
-Owns nothing for long: whoever hands it to a font imports it when a text needs it and drops it later. Files are written by
-`assets/fonts/wide.py`. Glyphs are taken from flash a block at a time and resampled between pixels, so that the strokes of a
-bitmap become smooth where they grow.
+Owns the few glyphs that were read lately: whoever hands it to a font imports it when a text needs it and drops it later. Files
+are written by `assets/fonts/wide.py`. A glyph is taken from flash out of its block, of which no more is unpacked than must be,
+and resampled between pixels, so that the strokes of a bitmap become smooth where they grow.
 
 File format `CPW1`, little-endian:
 
@@ -30,110 +30,111 @@ _MAGIC = b'CPW1'
 _HEADER = const('<4sIBBBBHH')
 _WINDOW_BITS = const(9)
 _EIGHTHS = const(8)
+_KEPT = const(16)
 
 
 class Wide:
-    """The font file at `path` with cells `eighths`/8 as large as stored. Raises FontError, OSError."""
+    """The font file at `path`, read through `files` (an OpenFiles). Raises FontError, OSError."""
 
-    def __init__(self, path, eighths, files):
-        self._path, self._eighths, self._files = path, eighths, files
+    def __init__(self, path, files):
+        self._path, self._files = path, files
         header = self._read(0, struct.calcsize(_HEADER))
         if header[:4] != _MAGIC or len(header) < struct.calcsize(_HEADER):
             raise FontError('%s is not a wide font of this firmware' % path)
-        _, _, self._rows, self._above, self._bits, self._many, self._first, self._blocks = struct.unpack(_HEADER, header)
-        self._held = -1, b''                # the block read last
+        _, _, self.rows, self.above, self.bits, self._many, self._first, self._blocks = struct.unpack(_HEADER, header)
+        self._held = {}                     # code point -> what `glyph` gives, of those read lately
 
     def _read(self, place, length):
         file = self._files.get(self._path)
         file.seek(place)
         return file.read(length)
 
-    def _block(self, code):
-        """The unpacked block that would hold a code point; empty where there is none."""
-        number = code // self._many
-        if number != self._held[0]:
-            at = number - self._first
-            data = b''
-            if 0 <= at < self._blocks:
-                begin, end = struct.unpack('<II', self._read(struct.calcsize(_HEADER) + 4 * at, 8))
-                if begin < end:
-                    try:
-                        data = deflate.DeflateIO(io.BytesIO(self._read(begin, end - begin)), deflate.RAW, _WINDOW_BITS).read()
-                    except OSError:
-                        raise FontError('the font %s is damaged' % self._path)
-            self._held = number, data
-        return self._held[1]
+    def glyph(self, code):
+        """(width, x of its left edge from the pen, advance, its rows) of a character, in pixels of the cell; None where it is
+        not in this font."""
+        if code not in self._held:
+            if len(self._held) >= _KEPT:
+                self._held.clear()
+            try:
+                self._held[code] = self._unpacked(code)
+            except OSError:
+                raise FontError('the font %s is damaged' % self._path)
+        return self._held[code]
 
-    def advance(self, code):
-        """How far a character moves the pen, in sixteenths of a pixel; -1 where it is not in this font."""
-        block, at = self._block(code), code % self._many * 3
-        return block[at + 2] * 16 * self._eighths // _EIGHTHS if block and block[at] else -1
-
-    def _place(self, number):
-        """(where the rows of a glyph begin in the block at hand, bytes a row)."""
-        block, per, place = self._held[1], 8 // self._bits, 3 * self._many
-        for at in range(0, 3 * number, 3):
-            place += -(-block[at] // per) * self._rows
-        return place, -(-block[3 * number] // per)
-
-    def reach(self, code):
-        """How many pixels above the base line a character that is in this font has ink."""
-        block = self._block(code)
-        place, stride = self._place(code % self._many)
-        for row in range(self._above):
-            if any(block[place + row * stride:place + (row + 1) * stride]):
-                return (self._above - row) * self._eighths // _EIGHTHS
-        return 0
-
-    def piece(self, code):
-        """The bitmap of a character that is in this font: (x, y, width, height, bytearray of GS4_HMSB rows)."""
-        block, number, scale = self._block(code), code % self._many, self._eighths
-        width, x, _ = struct.unpack_from('<BbB', block, 3 * number)
-        stride = width + 3                  # with the border that resampling reads
-        levels = bytearray(stride * (self._rows + 3))
-        unpack(levels, block, self._place(number)[0], width, self._rows, self._bits)
-        wide, height = -(-width * scale // _EIGHTHS), -(-self._rows * scale // _EIGHTHS)
-        bitmap = bytearray((wide + 1) // 2 * height)
-        enlarge(bitmap, levels, wide, height, stride, scale, self._bits == 1 and scale != _EIGHTHS)
-        return x * scale // _EIGHTHS, -self._above * scale // _EIGHTHS, wide, height, bitmap
+    def _unpacked(self, code):
+        at = code // self._many - self._first
+        if not 0 <= at < self._blocks:
+            return None
+        begin, end = struct.unpack('<II', self._read(struct.calcsize(_HEADER) + 4 * at, 8))
+        if begin == end:
+            return None
+        block = deflate.DeflateIO(io.BytesIO(self._read(begin, end - begin)), deflate.RAW, _WINDOW_BITS)
+        sizes, number, per = block.read(3 * self._many), 3 * (code % self._many), 8 // self.bits
+        if not sizes[number]:
+            return None
+        before = 0
+        for other in range(0, number, 3):
+            before += (sizes[other] + per - 1) // per
+        if before:
+            block.readinto(bytearray(before * self.rows))
+        width, x, advance = struct.unpack_from('<BbB', sizes, number)
+        return width, x, advance, block.read((width + per - 1) // per * self.rows)
 
 
 class Fallback:
-    """Several Wide fonts, of which the first that has a character draws it. `files`: an OpenFiles; `sizes`: the eighths
-    of each of `paths`; a file that is missing is left out. Raises FontError."""
+    """Several Wide `fonts`, of which the first that has a character draws it, with cells `sizes`/8 as large as stored, one
+    size for each of them."""
 
-    def __init__(self, files, paths, sizes):
-        self._fonts = []
-        for path, eighths in zip(paths, sizes):
-            try:
-                self._fonts.append(Wide(path, eighths, files))
-            except OSError:
-                pass
+    def __init__(self, fonts, sizes):
+        self._fonts = tuple(zip(fonts, sizes))
 
-    def _font(self, code):
-        for font in self._fonts:
-            if font.advance(code) >= 0:
-                return font
+    def _find(self, code):
+        """(font, eighths, glyph) of a character; None where nothing has it."""
+        for font, eighths in self._fonts:
+            glyph = font.glyph(code)
+            if glyph:
+                return font, eighths, glyph
         return None
 
     def advance(self, code):
         """In sixteenths of a pixel; 0 for what changes only the look of others; -1 for a character that nothing has."""
         if unseen(code):
             return 0
-        font = self._font(code)
-        return font.advance(code) if font else -1
+        found = self._find(code)
+        return found[2][2] * 16 * found[1] // _EIGHTHS if found else -1
 
-    def pieces(self, code):
-        """As `font.Font.pieces`; None for a character that nothing has."""
+    def blobs(self, code):
+        """As `font.Font.blobs`; None for a character that nothing has."""
         if unseen(code):
             return ()
-        font = self._font(code)
-        return font and (font.piece(code),)
+        found = self._find(code)
+        return found and (blob(*found),)
 
     def reach(self, code):
         """How many pixels above the base line a character has ink."""
-        font = None if unseen(code) else self._font(code)
-        return font.reach(code) if font else 0
+        found = None if unseen(code) else self._find(code)
+        if found:
+            font, eighths, (width, _, _, rows) = found
+            stride, above = len(rows) // font.rows, font.above
+            for at in range(0, above * stride, stride):
+                if any(rows[at:at + stride]):
+                    return above * eighths // _EIGHTHS
+                above -= 1
+        return 0
+
+
+def blob(font, eighths, glyph):
+    """A glyph of a Wide font, `eighths`/8 as large, as a blob (see `font`)."""
+    width, x, _, rows = glyph
+    stride = width + 3                  # with the border that resampling reads
+    levels = bytearray(stride * (font.rows + 3))
+    unpack(levels, rows, width, font.rows, font.bits)
+    wide, high = (width * eighths + 7) // _EIGHTHS, (font.rows * eighths + 7) // _EIGHTHS
+    found = bytearray(4 + (wide + 1) // 2 * high)
+    struct.pack_into('<bbBB', found, 0, x * eighths // _EIGHTHS, -font.above * eighths // _EIGHTHS, wide, high)
+    enlarge(memoryview(found)[4:], levels, bytearray(stride), wide, high, stride, eighths,
+            font.bits == 1 and eighths != _EIGHTHS)
+    return found
 
 
 def unseen(code):

@@ -8,11 +8,12 @@ import unicodedata
 
 from assets.fonts.rasterise import crop
 
-MAGIC = b'CPF2'
-HEADER = struct.Struct('<4sIBBBBHHHHBBH')
-RANGE = struct.Struct('<IHH')
+MAGIC = b'CPF3'
+HEADER = struct.Struct('<4sIBBBBHHHHBBHIH')
 GLYPH = struct.Struct('<HBBHBB')
 PIECE = struct.Struct('<bbBBI')
+COMMON = struct.Struct('<HBBH')
+FIRST_COMMON, COMMON_COUNT = 0x20, 95
 DOTLESS = {'i': 'ı', 'j': 'ȷ'}
 MISSING = '◆'
 
@@ -22,18 +23,61 @@ def pack(metrics, drawings, kerning=None):
     codes = sorted(drawings)
     if not codes:
         raise ValueError('a font needs at least one glyph')
+    if codes[-1] > 0xFFFF:
+        raise ValueError(f'the format holds code points of two bytes, not {codes[-1]:#x}')
     ranges = consecutive(codes)
     rows, columns, matrix, width = classes(codes, kerning or {})
-    pieces, bitmaps, spans = gather_pieces(codes, drawings)
+    pieces, bitmaps, tail, spans = gather_pieces(codes, drawings)
     glyphs = b''.join(GLYPH.pack(drawings[code].advance, rows[code], columns[code], first, count, 0)
                       for code, (first, count) in zip(codes, spans, strict=True))
-    table = b''.join(RANGE.pack(first, count, number) for first, count, number in ranges)
+    table = b''.join(struct.pack(f'<{len(ranges)}H', *column)
+                     for column in zip(*[(first, first + count, number) for first, count, number in ranges], strict=True))
+    core = common(drawings, rows, columns, matrix, width)
     bitmaps_at = HEADER.size + len(table) + len(glyphs) + len(matrix) + PIECE.size * len(pieces)
+    core_at = bitmaps_at + len(bitmaps)
+    starts = bitmaps_at, core_at + len(core)
     body = table + glyphs + matrix + b''.join(
-        PIECE.pack(x, y, wide, high, bitmaps_at + place) for x, y, wide, high, place in pieces) + bitmaps
+        PIECE.pack(x, y, wide, high, starts[part] + place) for x, y, wide, high, (part, place) in pieces) + bitmaps
+    body += core + tail
     missing = codes.index(ord(MISSING)) if ord(MISSING) in drawings else 0
     return HEADER.pack(MAGIC, HEADER.size + len(body), *metrics, len(ranges), len(codes), len(pieces),
-                       len(matrix) // width if width else 0, width, missing) + body
+                       len(matrix) // width if width else 0, width, missing, core_at, len(core)) + body
+
+
+def is_common(code):
+    return FIRST_COMMON <= code < FIRST_COMMON + COMMON_COUNT
+
+
+def common(drawings, rows, columns, matrix, width):
+    """What is wanted of the glyphs of ASCII before they are drawn: their records, and their kerning as lists of pairs."""
+    records, place = b'', 0
+    for code in range(FIRST_COMMON, FIRST_COMMON + COMMON_COUNT):
+        if code not in drawings:
+            records += COMMON.pack(0xFFFF, 0, 0, place)
+            continue
+        records += COMMON.pack(drawings[code].advance, rows[code], columns[code], place)
+        place += len(blob(drawings[code]))
+    if place > 0xFFFF:
+        raise ValueError(f'the glyphs of ASCII take {place} bytes; the format holds 65535')
+    present = [code for code in drawings if is_common(code)]
+    last_row = max((rows[code] for code in present), default=0)
+    used = range(1, 1 + max((columns[code] for code in present), default=0))
+    records += COMMON.pack(0, last_row, len(used), place)
+    starts, pairs = [], b''
+    pairs_at = len(records) + 2 * (last_row + 2)
+    for row in range(last_row + 1):
+        starts.append(pairs_at + len(pairs))
+        for column in used if width else ():
+            if matrix[row * width + column]:
+                pairs += bytes((column, matrix[row * width + column]))
+    starts.append(pairs_at + len(pairs))
+    return records + struct.pack(f'<{len(starts)}H', *starts) + pairs
+
+
+def blob(drawing):
+    """A glyph as it is drawn from: place and size, then its bitmap; nothing of one without ink."""
+    _, x, y, width, height, levels = drawing
+    return struct.pack('<bbBB', x, y, width, height) + nibbles(width, levels) if levels else b''
 
 
 def consecutive(codes):
@@ -71,15 +115,20 @@ def number_equals(lines):
 
 
 def gather_pieces(codes, drawings):
-    """(pieces, bitmaps, [(first piece, count)] in the order of `codes`), everything that is equal stored once."""
-    places, bitmaps = {}, bytearray()
+    """(pieces, bitmaps, the glyphs of ASCII as blobs, [(first piece, count)] in the order of `codes`), every bitmap stored
+    once. The place of a piece's bitmap is (0, place in the bitmaps) or (1, place in the blobs)."""
+    places, bitmaps, tail = {}, bytearray(), b''
+    for code in filter(is_common, codes):
+        head = PIECE.size - 4
+        places.setdefault(blob(drawings[code])[head:], (1, len(tail) + head))
+        tail += blob(drawings[code])
     runs, pieces, spans = {}, [], []
     for code in codes:
         run = []
         for x, y, width, height, levels in split(chr(code), drawings):
             bitmap = nibbles(width, levels)
             if bitmap not in places:
-                places[bitmap] = len(bitmaps)
+                places[bitmap] = 0, len(bitmaps)
                 bitmaps += bitmap
             run.append((x, y, width, height, places[bitmap]))
         run = tuple(run)
@@ -87,7 +136,7 @@ def gather_pieces(codes, drawings):
             runs[run] = len(pieces)
             pieces += run
         spans.append((runs[run], len(run)))
-    return pieces, bytes(bitmaps), spans
+    return pieces, bytes(bitmaps), tail, spans
 
 
 def nibbles(width, levels):

@@ -4,14 +4,18 @@
     ('design', number)          show this design on the name tag, -1 for the plain one
     ('block', id)               refuse taps with the friend of this device id; again: accept them
     ('forget', id)              a friend of old is a stranger again
+    ('bind', None)              a phone may be bound, for two minutes
     ('forget_phones', None)     no phone may talk to the pin any more
     ('factory_reset', None)     forget everything, with a restart
 
 'tap' is the rendezvous' and stays with `firmware.pin`, which borrows this module for all others. What fails or happens unseen
 is told by a notice.
 """
+from firmware.system.overlay import borrow
 from firmware.system.settings import SettingError
 from firmware.system.storage import StorageError
+
+FORGOTTEN = 'No phone is bound to this pin.', 'Your phone is forgotten.', 'All phones are forgotten.'
 
 
 def do(pin, events, action, value):
@@ -55,8 +59,13 @@ def _forget(pin, events, id):
     events.publish('notice', '%s is forgotten.' % friend.name)
 
 
+def _bind(pin, events, _):
+    borrow('firmware.companion.wishes').bind(pin)
+
+
 def _forget_phones(pin, events, _):
-    events.publish('notice', 'No phone is bound to this pin.')
+    count = borrow('firmware.companion.wishes').forget_all(pin)
+    events.publish('notice', FORGOTTEN[min(count, 2)])
 
 
 def _factory_reset(pin, events, _):
@@ -64,5 +73,5 @@ def _factory_reset(pin, events, _):
     return True
 
 
-ACTIONS = {'set': _set, 'design': _design, 'block': _block, 'forget': _forget, 'forget_phones': _forget_phones,
+ACTIONS = {'set': _set, 'design': _design, 'block': _block, 'forget': _forget, 'bind': _bind, 'forget_phones': _forget_phones,
            'factory_reset': _factory_reset}

@@ -10,6 +10,8 @@ from image import Image, ImageError
 from open_files import OpenFiles
 from rim import Rim
 
+_SELDOM = ('wide_font', 'bidi')        # what is machine code stays: it lies outside the heap, and loading takes 10 to 20 ms
+
 
 class Assets:
     """`names` and `figures` are the fonts of names and of large numbers, largest first; `title`, `caption`, `icons` one
@@ -20,12 +22,13 @@ class Assets:
         self._log = log
         self._bitmaps = Cache(theme.GLYPH_CACHE_BYTES)
         self._files = OpenFiles()
-        self._spares = {}                   # what draws characters that the fonts lack, for as long as it is needed
+        self._spares = {}                   # font -> what draws characters that it lacks, for as long as it is needed
         self._missing = []                  # numbers of pictures that were complained about
         self.names = tuple([self._font(name) for name in theme.NAME_FONTS])
         self.figures = tuple([self._font(name) for name in theme.FIGURES_FONTS])
         self.title = self._font(theme.TITLE_FONT)
         self.caption = self._font(theme.CAPTION_FONT)
+        self.caption.larger = self.title    # in high contrast
         self.icons = self._font(theme.ICON_FONT)
         self.rim = Rim('%s/rims/%s.rim' % (root, theme.RIM), files=self._files)
 
@@ -39,15 +42,27 @@ class Assets:
 
             kinds = self.names + (self.title, self.caption)
             sizes = theme.WIDE_EIGHTHS[kinds.index(font)] if font in kinds else ()
-            self._spares[font] = sizes and Fallback(self._files, ['%s/fonts/%s.wide' % (self._root, name)
-                                                                  for name in theme.WIDE_FONTS], sizes)
+            self._spares[font] = sizes and Fallback(self._wide_fonts(), sizes)
         return self._spares[font]
 
+    def _wide_fonts(self):
+        """Those that are on flash."""
+        if None not in self._spares:
+            from wide_font import Wide
+
+            self._spares[None] = found = []
+            for name in theme.WIDE_FONTS:
+                try:
+                    found.append(Wide('%s/fonts/%s.wide' % (self._root, name), self._files))
+                except OSError:
+                    pass
+        return self._spares[None]
+
     def settle(self):
-        """Give back what draws the scripts that few names are in. The next such text loads it anew."""
+        """Give back what draws what few screens show. The next such loads it anew."""
         if self._spares:
             self._spares = {}
-        for name in ('wide_font', 'resample_native', 'resample', 'bidi'):
+        for name in _SELDOM:
             forget(name)
 
     def trim(self):

@@ -8,6 +8,7 @@ import math
 from firmware.ui import theme
 
 BREAK = '\u200b'                        # the zero width space of Unicode
+UNJOINED = '\u0530'                     # below it the letters of a word stand on their own: Latin, Greek, Cyrillic
 
 
 def chord(top, bottom, radius=theme.CONTENT_RADIUS):
@@ -28,6 +29,11 @@ _NOT_FIRST = '、。，．・：；！？ー々）」』】ぁぃぅぇぉっゃ
 
 def loosened(text):
     """`text` with BREAK where a line may end although there is no space, in scripts that write none."""
+    for character in '' if BREAK in text else text:
+        if character > '\u0e00' and _unspaced(ord(character)):
+            break
+    else:                                   # most names
+        return text
     found, last = '', 0
     for character in text:
         code = ord(character)
@@ -60,32 +66,41 @@ class Words:
     def __init__(self, font, text, widest=0):
         self.font = font
         self.cap_height = font.reach(text)
-        self.parts = []                     # (text with the space before it, its width)
-        self._space = font.width(' ')
+        self.parts = parts = []             # texts with the space before them
+        self._widths = widths = []          # of these, and without the space
+        self._alone = alone = []
+        width, narrow = font.width, font.width(' ')
         for word in text.split():
-            space = ' ' if self.parts else ''
+            space = ' ' if parts else ''
             for part in word.replace('-', '-' + BREAK).replace('・', '・' + BREAK).split(BREAK):
                 if part:
-                    part = space + (font.ellipsis(part, widest) if widest else part)
-                    self.parts.append((part, font.width(part)))
+                    whole = space + part
+                    wide = width(whole)
+                    if 0 < widest < wide:
+                        whole = space + font.ellipsis(part, widest)
+                        wide = width(whole)
+                    parts.append(whole)
+                    widths.append(wide)
+                    alone.append(wide - narrow if space else wide)
                     space = ''
 
     def text(self, start, stop):
         """The parts `start`..`stop` - 1 as one line."""
-        return ''.join([part for part, _ in self.parts[start:stop]]).strip()
+        return ''.join(self.parts[start:stop]).strip()
 
     def fill(self, rooms):
         """As many parts into each line as its room (pixels) holds. Returns where each line ends, as part numbers; a line
         that is too short for the next part stays empty."""
+        widths, alone, count = self._widths, self._alone, len(self.parts)
         stops, at = [], 0
         for width in rooms:
-            used = 0
-            while at < len(self.parts):
-                part, wide = self.parts[at]
-                used += wide - self._space if part[0] == ' ' and not used else wide
-                if used > width:
-                    break
-                at += 1
+            if at < count:
+                used = alone[at]
+                while used <= width:
+                    at += 1
+                    if at == count:
+                        break
+                    used += widths[at]
             stops.append(at)
         return stops
 
@@ -101,20 +116,45 @@ def fit(words, base_lines, radius=theme.CONTENT_RADIUS):
 
     Returns [(text, base line)], or None where they do not fit.
     """
-    best = None
-    while radius > 0:
-        stops = words.fill(rooms(words, base_lines, radius))
-        if stops[-1] < len(words.parts):
-            break
+    distances = _distances(words, base_lines)
+    if not _filled(words, distances, radius):
+        return None
+    step = theme.NARROWING                                  # the narrowest is sought by halves, in steps from `radius` down
+    narrow, wide = -(-radius // step), 0
+    while narrow - wide > 1:
+        middle = (narrow + wide) // 2
+        if _filled(words, distances, radius - middle * step):
+            wide = middle
+        else:
+            narrow = middle
+    while wide >= 0:
+        stops = _filled(words, distances, radius - wide * step)
         if stops[0] and len(set(stops)) == len(stops):      # no line is empty; a narrower circle may see to that
-            best = stops
-        radius -= theme.NARROWING
-    return best and words.lines(best, base_lines)
+            return words.lines(stops, base_lines)
+        wide -= 1
+    return None
+
+
+def _filled(words, distances, radius):
+    """Where the lines end in a circle of `radius`, or None where it does not hold them all."""
+    stops = words.fill(_chords(distances, radius))
+    return stops if stops[-1] == len(words.parts) else None
 
 
 def rooms(words, base_lines, radius):
     """How wide each of the lines may be."""
-    return [room(words.font, base_line, radius, words.cap_height) for base_line in base_lines]
+    return _chords(_distances(words, base_lines), radius)
+
+
+def _distances(words, base_lines):
+    """How far from the middle row the lines reach."""
+    above, below = words.cap_height, words.font.descent // 2
+    return [max(abs(base_line - above - theme.MIDDLE), abs(base_line + below - theme.MIDDLE)) for base_line in base_lines]
+
+
+def _chords(distances, radius):
+    root, square = math.sqrt, radius * radius
+    return [2 * int(root(square - distance * distance)) if distance < radius else 0 for distance in distances]
 
 
 def cut(words, base_lines, radius=theme.CONTENT_RADIUS):
@@ -145,6 +185,8 @@ def wrap(fonts, text, middle, radius=theme.CONTENT_RADIUS):
     """Break `text` into the fewest lines that fit the circle, around the row `middle`. `fonts`: (font, most lines) pairs, of
     which the first that can hold it is taken. Returns (font, [(text, base line)])."""
     for font, most in fonts:
+        if font is not fonts[-1][0] and 8 * font.width(text) > 20 * radius * most:      # a quarter more than the lines hold
+            continue
         words = Words(font, text, chord(middle - font.cap_height, middle + font.cap_height, radius))
         for count in range(1, most + 1):
             lines = fit(words, block(font.cap_height, count, font.line, middle), radius) if words.parts else []
@@ -153,26 +195,47 @@ def wrap(fonts, text, middle, radius=theme.CONTENT_RADIUS):
     return font, cut(words, block(font.cap_height, most, font.line, middle), radius)
 
 
-def name(fonts, text, top, bottom, below):
-    """The largest way to set a name between the rows `top` and `bottom` with `below` rows kept free underneath it.
+class Name:
+    """A name that is to be set, measured no sooner in each of `fonts`, largest first, than that is asked for."""
 
-    One line in the largest of `fonts` that fits, then two lines, then three in the smallest; words are only broken where there
-    is no other way. The whole stands in the middle of the rows, or at their top where the round is too narrow there. Returns
-    (font, [(text, base line)]), or None where nothing fits.
-    """
-    middle = (top + bottom - below) // 2
-    free = loosened(text)
-    for written in (text,) if free == text else (text, free):
-        measured = [Words(font, written) for font in fonts]
-        for words, count in [(words, 1) for words in measured] + [(words, 2) for words in measured] + [(measured[-1], 3)]:
-            step = line_step(words.cap_height)
-            height = words.cap_height + (count - 1) * step
-            if height + below <= bottom - top:
-                for row in (middle, top + height // 2):
-                    lines = fit(words, block(words.cap_height, count, step, row))
-                    if lines:
-                        return words.font, lines
-    return None
+    def __init__(self, fonts, text):
+        self._fonts = fonts
+        free = loosened(text)
+        self._texts = (text,) if free == text else (text, free)
+        self._words = {}
+
+    def _measured(self, text, font):
+        if (text, font) not in self._words:
+            self._words[text, font] = Words(font, text)
+        return self._words[text, font]
+
+    def place(self, top, bottom, below):
+        """The largest way to set it between the rows `top` and `bottom` with `below` rows kept free underneath it.
+
+        One line in the largest font that fits, then two lines, then three in the smallest; words are only broken where there
+        is no other way. The whole stands in the middle of the rows, or at their top where the round is too narrow there.
+        Returns (font, [(text, base line)]), or None where nothing fits.
+        """
+        middle = (top + bottom - below) // 2
+        ways = [(font, 1) for font in self._fonts] + [(font, 2) for font in self._fonts] + [(self._fonts[-1], 3)]
+        for text in self._texts:
+            for font, count in ways:
+                if font.cap_height + (count - 1) * line_step(font.cap_height) + below > bottom - top:
+                    continue                # scripts without capitals reach higher still
+                words = self._measured(text, font)
+                step = line_step(words.cap_height)
+                height = words.cap_height + (count - 1) * step
+                if height + below <= bottom - top:
+                    for row in (middle, top + height // 2):
+                        lines = fit(words, block(words.cap_height, count, step, row))
+                        if lines:
+                            return font, lines
+        return None
+
+
+def name(fonts, text, top, bottom, below):
+    """See Name.place."""
+    return Name(fonts, text).place(top, bottom, below)
 
 
 def picture(width, height, top, bottom):
@@ -184,12 +247,32 @@ def picture(width, height, top, bottom):
     return -1
 
 
+def _apart(font, text, top, bottom):
+    """A name of one word that no line holds, on two lines or three, all but equally long: a name tag gives the whole name.
+    Returns (font, [(text, base line)]), or None where nothing fits."""
+    cap_height = font.reach(text)
+    for count in (2, 3):
+        step, size = line_step(cap_height), (len(text) + count - 1) // count
+        height = cap_height + (count - 1) * step
+        lines = [text[at:at + size] for at in range(0, len(text), size)]
+        widths = [font.width(line) for line in lines]
+        for row in ((top + bottom) // 2, top + height // 2) if height <= bottom - top else ():
+            base_lines = block(cap_height, count, step, row)
+            if all(width <= room(font, base_line, cap_height=cap_height) for width, base_line in zip(widths, base_lines)):
+                return font, list(zip(lines, base_lines))
+    return None
+
+
 def cut_name(fonts, text, top, bottom, last=None):
     """A name that nothing holds whole: in the font `last`, if that does; else as much as fits the rows in the smallest of
     `fonts`, with an ellipsis. Returns (font, [(text, base line)])."""
     found = last and name((last,), text, top, bottom, 0)
     if found:
         return found
+    if len(text) > theme.LONG_WORD and ' ' not in text and max(text) < UNJOINED:
+        found = _apart(fonts[-1], text, top, bottom) or last and _apart(last, text, top, bottom)
+        if found:
+            return found
     words = Words(fonts[-1], loosened(text))
     step = line_step(words.cap_height)
     count = max(1, min(3, 1 + (bottom - top - words.cap_height) // step))

@@ -40,6 +40,7 @@ class Model:
         self.notice = ''                # a sentence with the next step in it
         self.progress = ''              # what is being done while the pin starts; '' once it has started
         self.trouble = ''               # in safe mode: why, and what to do
+        self.safe = False               # there the name tag shows as well
         # the pin
         self.battery_percent = -1       # -1: not known
         self.brightness_percent = 70
@@ -48,6 +49,7 @@ class Model:
         self.rotation = 0               # of the picture, in degrees clockwise
         self.high_contrast = False
         self.charging = False
+        self.binding = False            # a phone may be bound now
         self.passkey = ''               # the six digits of a pairing that goes on
         # where the wearer is
         self.place = ''                 # name of the screen in the ring; '' at home
@@ -56,3 +58,18 @@ class Model:
         self.depth = 0                  # how many were entered
         self.chosen = 0                 # the cursor of the screen below
         self.rows = ()                  # what the screen wants: see screens
+
+    def wear(self, card):
+        """Show `card` (social.card.Card), or that there is none."""
+        self.has_card = card is not None
+        self.name, self.title, self.organisation = (card.name, card.title, card.organisation) if card else ('', '', '')
+        self.strip = card.strip if card else b''
+
+    def follow(self, get, turned=0):
+        """Look as the settings say, which `get(key)` tells; `turned`: by how many degrees the pin is."""
+        self.design = get('design')
+        self.brightness_percent = get('brightness')
+        self.screen_s = get('screen_s')
+        self.always_on = get('always_on')
+        self.high_contrast = get('high_contrast')
+        self.rotation = (180 * get('flip') + turned) % 360

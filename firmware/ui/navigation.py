@@ -17,8 +17,8 @@ def obey(model, take, kind):
         at = ((ring.index(model.place) if model.place in ring else 0) + value) % len(ring)
         model.place = ring[at] if at else ''
         model.cursor = 0
-    elif verb == 'go' and len(model.entered) < DEEPEST:
-        model.entered.append((value, model.cursor))
+    elif verb in ('go', 'open') and len(model.entered) < DEEPEST:
+        model.entered.append((value if verb == 'go' else value[0], model.cursor))
         model.cursor = 0
     elif verb == 'back' and model.entered:
         model.cursor = model.entered.pop()[1]
@@ -26,7 +26,7 @@ def obey(model, take, kind):
         model.cursor = value
     model.depth = len(model.entered)
     model.chosen = model.entered[-1][1] if model.entered else 0
-    return value if verb in ('back', 'do') else None
+    return value if verb in ('back', 'do') else value[1] if verb == 'open' else None
 
 
 def _usual(model, kind):
@@ -40,7 +40,7 @@ def _usual(model, kind):
 def _ring(model):
     """The names of its screens; '' is home."""
     if model.trouble:
-        return '', 'crash_report'
+        return ('', 'safe_mode', 'crash_report') if model.safe else ('', 'crash_report')
     left_out = () if model.counts_steps else ('steps', 'week')
     if model.friends < 2:                       # nobody to compare with
         left_out += ('boards',)

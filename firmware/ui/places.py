@@ -7,16 +7,20 @@ from micropython import const
 from firmware.ui import theme
 from rgb565 import mix, rgb
 
-# ---- a list that turns: the chosen row large on a band across the middle, its neighbours smaller above and below
+# ---- a list that turns: the chosen row large on a band across the middle, one neighbour above and one below, whole: a second
+# one on each side would be cut by the round
 BACK = '\u2190 Back'                    # its last row
-LIST_LINES = (40, 66, 186, 211)         # base lines of the neighbours: two above, two below
-LIST_TITLE = const(117)                 # of the chosen row
-LIST_DETAIL = const(145)
+LIST_ABOVE = (60, 50, 69)               # base lines of the neighbour above: of one line, of two
+LIST_BELOW = (195, 182, 200)
+LIST_TITLE = const(116)                 # of the chosen row
+LIST_TITLES = (103, 124)                 # of one on two lines
+LIST_DETAIL = const(147)
 LIST_ALONE = const(130)                 # where it has no detail
+LIST_PICTURE = const(42)                # how high the picture of a name may be
 LIST_TOP = const(80)                    # of the band
 LIST_HEIGHT = const(80)
-LIST_SIDE = const(2)                    # neighbours on each side
 LIST_PAGE = const(4)                    # rows that a swipe moves
+LIST_LETTERS = const(16)                # that are drawn in one frame
 
 # ---- a week: bars that stand on a line, narrow enough for the round
 WEEK_TOTAL_LINE = const(52)
@@ -33,16 +37,20 @@ WEEK_LOW = const(2)                     # of a day without steps
 DAYS = const(7)
 LETTERS = 'MTWTFSS'
 NO_WEEK = (0,) * 7, None
+WEEK_ICON_LINE = const(104)
+WEEK_NONE_LINE = const(140)
+WEEK_HINTS = (165, 184)
 
 # ---- a board
 ME = 'You'
 ICON_BOARDS = '\ue012'
-BOARD_MANY = const(500)                 # friends; to look at more takes longer than a moment
+BOARD_COUNTED = const(168)              # how many friends have been read
 BOARD_TITLE_LINE = const(41)
 BOARD_FIRST_LINE = const(72)
 BOARD_STEP = const(47)
 BOARD_AGE = const(20)                   # from a row's base line to that of its age
 BOARD_ROWS = const(3)
+BOARD_PICTURE = const(22)               # how high the picture of a name may be
 BOARD_NAME = const(24)                  # from the place's left end to the name's
 BOARD_HALF = const(86)                  # from the middle to the ends of a row
 BOARD_BAND = const(47)
@@ -68,6 +76,9 @@ ICON_LOCK = '\ue011'
 DESIGNS = const(33)                     # as in `rewards`
 FRIENDS_A_DESIGN = const(5)
 LOCK_LINE = const(64)
+PEEK = const(9)                         # how much of a neighbour looks in from the side, outside of the content circle,
+PEEK_GAP = const(3)                     # and the dark between
+SKY = const(2)                          # of a picture's colours the one with the largest part, beside plate and ink
 _LOCKED_SHADE = const(5)                # of fifteen parts from night to mist that the lightest colour of a locked design keeps
 
 
@@ -96,10 +107,11 @@ MEDALS_DOT = const(6)
 MEDALS_STEP = const(22)
 
 # ---- errands
-ERRAND_MIDDLE = const(106)              # of the title, which may take two lines
-ERRAND_FAR = const(151)
+ERRAND_TITLE = const(112)               # on one line
 ICON_TICK = '\ue010'
-ERRAND_TICK = const(43)                 # how far the tick stands left of the middle
+ERRAND_TICK = const(100)                # where its middle stands,
+ERRAND_TICK_LINE = const(151)           # and its foot
+ERRAND_DONE = const(131)                # the middle of what stands beside it
 
 # ---- a cover on the ring, as in `seldom`
 COVER_ICON_LINE = const(98)

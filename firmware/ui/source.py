@@ -1,32 +1,38 @@
 """Rows for the screens that show more than the model holds (see `wants` in ui.screens), in words where they are words.
 
-Owns nothing but what the boards have counted, kept with the Facts until another screen asks. Borrowed by `firmware.pin` for
-the moment of asking. Whatever reads many friends goes in slices and lets others run between them.
+Owns nothing but what the boards have counted, kept with the Facts until the friends change, and the task that counts it.
+Borrowed by `firmware.pin` for the moment of asking. Whatever reads many friends goes in slices and lets others run between
+them.
 
     ('nothing',)                        ()
     ('week',)                           (steps of seven days up to today, weekday of today or None where it is not known)
-    ('friends', start, count)           ((name, when met), ...), the friends of late first
+    ('friends', start, count)           ((name, its picture or b'', when met), ...), the friends of late first
     ('friend', number)                  (device id, name, lines of the card, of the figures, whether blocked, strip), or ()
-    ('boards', counting)                ((measure, ((place or 0, name, figure, age), ...)), ...)
+    ('boards', counting, page, rows)    (the measure of each page, ((place or 0, name, its picture or b'', figure, age), ...)
+                                        of this one); while it counts (friends read, friends), and 'counted' is published
     ('errands', counting)               ((title, whether it is done, how far it is), ...)
     ('code', which, largest)            (title, whether there is another, modules on a side, rows of modules), or ()
 """
 import asyncio
+from time import ticks_diff, ticks_ms
+
+from micropython import const
 
 import vcard
 from firmware.social.tag import forget
 from firmware.system.clock import date_of
 from firmware.system.overlay import borrow
+from firmware.system.storage import StorageError
 from firmware.ui.widgets import thousands
 
 _MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec'
 _DAYS_IN_WORDS = 14                             # for so long a day is told as days ago
+_AT_ONCE = const(24)                            # friends: that few are counted before anybody looks
+_TELL_MS = const(250)                           # between two times that a count says how far it is
 
 
 async def rows(pin, kind, *rest):
     """The answer to what a screen wants, from the services of `pin` (firmware.pin.Pin)."""
-    if kind != 'boards':
-        pin.facts.counted = None
     answers = {'nothing': _nothing, 'week': _week, 'friends': _friends, 'friend': _friend, 'boards': _boards,
                'errands': _errands, 'code': _code}
     return await answers[kind](pin, *rest)      # type: ignore[operator]
@@ -48,7 +54,7 @@ async def _friends(pin, start, count):
     book, today, found = pin.facts.book, pin.facts.clock.day(), []
     for number in range(start, min(start + count, book.count)):
         for friend in book.page(number, 1):
-            found.append((friend.name, 'met ' + _when(friend.day_met, today)))
+            found.append((friend.name, friend.strip, 'met ' + _when(friend.day_met, today)))
         await asyncio.sleep_ms(0)
     return tuple(found)
 
@@ -98,20 +104,60 @@ def _when(day, today):
 
 # ---- what is counted over all friends
 
-async def _boards(pin, counting):
-    """Counted afresh when the book has changed, or the hour; and not with every step of mine."""
+async def _boards(pin, counting, page, shown):
+    """Counted afresh when the book has changed, or the hour; and not with every step of mine. A small book at once, a large
+    one by a task of its own."""
     facts = pin.facts
     written = [journal.position for journal in pin.journals if journal.name == 'friends']
     stamp = (written, facts.clock.day(), facts.clock.hour(), counting)
     if not facts.counted or facts.counted[0] != stamp:
-        boards = await borrow('firmware.social.leaderboard').boards(facts.book, facts.clock, facts.figures(), counting)
+        facts.counted = stamp, 0
+        if facts.book.count > _AT_ONCE:
+            asyncio.create_task(_count(pin, stamp, counting))       # the loop has it until it is done
+        else:
+            await _count(pin, stamp, counting)
+    if isinstance(facts.counted[1], int):
+        return facts.counted[1], facts.book.count
+    measures, found = borrow('firmware.social.leaderboard').page(facts.counted[1], facts.book, page, shown)
+    forget('firmware.social.goals')
+    return measures, tuple([_row(row) for row in found])
+
+
+async def _count(pin, stamp, counting):
+    """Count the boards, and tell now and then who waits for them how far that is; a tap, or another count, ends it."""
+    facts, events, model = pin.facts, pin.events, pin.model
+    told_ms, mine = ticks_ms(), object()
+
+    def go_on(done):
+        nonlocal told_ms
+        if not facts.counted or facts.counted[0] is not stamp:
+            return False
+        facts.counted = stamp, done
+        if ticks_diff(ticks_ms(), told_ms) >= _TELL_MS and model.depth and model.entered[-1][0] == 'boards':
+            told_ms = ticks_ms()
+            events.publish('counted')
+        return True
+
+    def stop(what):
+        if what == 'link':                      # the heap is never as full as then, and the tap changes the book
+            facts.counted = None
+    events.subscribe(mine, 'tap', stop)
+    leaderboard, found = borrow('firmware.social.leaderboard'), ()
+    try:
+        found = await leaderboard.boards(facts.book, facts.clock, facts.figures(), counting, go_on)
+    except (StorageError, MemoryError) as error:
+        pin.log.error('boards', 'The friends cannot be counted: %s' % error)
+    finally:
+        events.drop(mine)
         forget('firmware.social.goals')
-        facts.counted = stamp, tuple([(board.measure, tuple([_row(row) for row in board.rows()])) for board in boards])
-    return facts.counted[1]
+    if found is not None:
+        facts.counted = stamp, leaderboard.pack(found)
+        if facts.book.count > _AT_ONCE:
+            events.publish('counted')
 
 
 def _row(row):
-    return row.place or 0, row.name or 'You', thousands(row.figure), row.when() if row.name else ''
+    return row.place or 0, row.name or 'You', row.strip, thousands(row.figure), row.when() if row.name else ''
 
 
 async def _errands(pin, counting):

@@ -5,12 +5,15 @@ own: `refresh(model)` fills the model from the services whenever something happe
 supervisor. Events arrive after the state behind them is saved, so a moment never shows what a power cut could take back.
 
 A screen is drawn when its `state` differs from what the display shows, and only what changed is sent; a still screen costs
-no traffic. A moment lasts less than two seconds and any input ends it. What an input does is the screen's to say; how that
-reads stands in `ui.screens`.
+no traffic. Garbage is collected while the light dips and not again before the picture is complete, unless the heap is full.
+A moment lasts less than two seconds and any input ends it. What an input does is the screen's to say; how that reads stands
+in `ui.screens`.
 """
 import asyncio
 import gc
 import time
+
+from micropython import const
 
 from firmware.system.overlay import borrow
 from firmware.ui import theme
@@ -19,8 +22,9 @@ from firmware.ui.screens import load, unload
 
 AWAKE, LOW, ASLEEP = 'awake', 'low', 'asleep'
 CHANGES = ('steps', 'card', 'settings', 'battery', 'time', 'friend', 'met_again', 'unlock', 'medal')
+DRAWING_GARBAGE = const(20_480)         # how much more of it than usual may lie while a picture changes
 WAKING_GESTURES = ('upright', 'double_tap')
-ORDER = ('moment_friend', 'moment_unlock', 'moment_medal', 'battery', 'charging', 'notice')     # of waiting moments
+ORDER = ('safe_mode', 'moment_friend', 'moment_unlock', 'moment_medal', 'battery', 'charging', 'notice')     # of waiting moments
 
 
 class Moment:
@@ -35,7 +39,8 @@ class Moment:
 class Stage:
     """`display`: gc9a01.GC9A01; `canvas`: canvas.Canvas; `backlight`: `set(level 0..1)`; `assets`: ui.assets.Assets;
     `model`: ui.model.Model; `refresh(model)`: fills it; `await rows(*wants)`: what screens want; `events`, `log`: of
-    firmware.system. Publishes 'shown' with the name of each screen once it is on the display, and 'action'."""
+    firmware.system. Publishes 'shown' with the name of each screen once it is on the display, 'screen' with AWAKE, LOW or
+    ASLEEP when that changes, and 'action'."""
 
     def __init__(self, display, canvas, backlight, assets, model, refresh, events, log, *, rows=None,
                  load=load):
@@ -50,6 +55,7 @@ class Stage:
         self._log = log
         self._load = load
         self._waiting = []                  # moments to come
+        self._garbage = 0                   # how much of it is usual
         self._forget()
 
     def _forget(self):
@@ -76,15 +82,23 @@ class Stage:
         for topic, handler in (('button', self._on_button), ('touch', self._on_touch), ('gesture', self._on_gesture),
                                ('friend', self._on_friend), ('met_again', self._on_met_again), ('unlock', self._on_unlock),
                                ('medal', self._on_medal), ('power', self._on_power), ('passkey', self._on_passkey),
-                               ('notice', self._on_notice), ('tap', self._on_tap)):
+                               ('notice', self._on_notice), ('tap', self._on_tap), ('counted', self._on_counted),
+                               ('room', self._on_room)):
             self._events.subscribe(self, topic, handler)
 
     def _on_tap(self, what):
-        if what == 'link':                      # the heap is never as full as now, and the picture stands still
+        if what in ('wish', 'link'):            # the heap is never as full as now, and the picture stands still
             self._assets.trim()
 
     def _on_change(self, _):
         self._wanted = None
+        self._happened.set()
+
+    def _on_counted(self, _):
+        """The screen asks again; and who waits for it still looks at it."""
+        self._wanted = None
+        if self._power != ASLEEP and self._model.entered:
+            self._touch()
         self._happened.set()
 
     def _on_friend(self, friend):
@@ -156,6 +170,7 @@ class Stage:
         """Show what there is to show until cancelled. After a crash it begins anew, without the moment that crashed it."""
         self._forget()
         self._subscribe()
+        self._garbage = gc.threshold() if hasattr(gc, 'threshold') else 0   # CPython has none
         try:
             self._light.off()
             self._refresh(self._model)
@@ -190,6 +205,11 @@ class Stage:
                 await self._present()
             await self._reveal(theme.FADE_MS)
 
+    def _on_room(self, _):
+        if self._power != ASLEEP:
+            self._make_room()
+            unload()
+
     def _make_room(self):
         """Let go of all that can be had again; the screen is drawn anew."""
         self._loaded, self._shown, self._wanted = ('', None), None, None
@@ -212,7 +232,7 @@ class Stage:
             return 0
         if self._moment:
             return time.ticks_diff(self._ends_ms, time.ticks_ms())
-        if self._model.passkey:
+        if self._model.passkey or self._model.binding:
             return theme.FOR_LONG_MS
         due_ms = theme.FOR_LONG_MS
         if self._power == AWAKE:
@@ -257,13 +277,16 @@ class Stage:
         idle_ms, sleep_ms = self._idle_ms(), self._low_after_ms() + theme.LOW_MS
         if idle_ms > sleep_ms:              # keeps ticks_diff from wrapping after a week of rest
             self._touched_ms = time.ticks_add(time.ticks_ms(), -sleep_ms)
-        if self._model.entered and idle_ms >= theme.INSIDE_MS or idle_ms >= sleep_ms:
+        busy = self._model.passkey or self._model.binding   # who binds a phone looks at that, not at the pin
+        if not busy and (self._model.entered and idle_ms >= theme.INSIDE_MS or idle_ms >= sleep_ms):
             self._go_home()
-        if self._moment or self._model.passkey or idle_ms < self._low_after_ms():
+        if self._moment or busy or idle_ms < self._low_after_ms():
             wanted = AWAKE
         else:
             wanted = LOW if self._model.always_on or idle_ms < sleep_ms else ASLEEP
         before, self._power = self._power, wanted
+        if wanted != before:
+            self._events.publish('screen', wanted)
         if wanted == ASLEEP and before != ASLEEP:
             await self._fall_asleep()
         elif before == ASLEEP and wanted != ASLEEP:
@@ -296,13 +319,13 @@ class Stage:
             return 'starting'
         if self._model.passkey:
             return 'pairing'
-        if self._moment and not self._model.trouble:
+        if self._moment and (self._model.safe or not self._model.trouble):
             return self._moment.screen
         if self._model.entered:
             return self._model.entered[-1][0]
         if self._model.place:
             return self._model.place
-        if self._model.trouble:
+        if self._model.trouble and not (self._model.safe and (self._model.has_card or self._model.binding)):
             return 'safe_mode'
         return 'name_tag' if self._model.has_card else 'no_card' if self._model.bound else 'not_bound'
 
@@ -326,7 +349,7 @@ class Stage:
             if name == self._shown and state == self._state and not turned:
                 return
             before, self._state = self._state, state
-            if name != self._shown or turned or not self._update(screen, before):
+            if name != self._shown or turned or not await self._update(screen, before):
                 await self._change(name, turned, hidden)
         except Exception:
             self._log.warning('ui', 'the screen %s failed' % name)
@@ -338,37 +361,59 @@ class Stage:
             self._loaded = (name, self._load(name))
         return self._loaded[1]
 
-    def _update(self, screen, before):
-        """Have the screen change its picture in place. Returns False where it cannot."""
+    async def _update(self, screen, before):
+        """Have the screen change its picture in place, part by part. Returns False where it cannot."""
         update = getattr(screen, 'update', None)
-        if update is None or not update(self._model, self._canvas, self._assets, before):
+        if not update:
             return False
-        self._canvas.flush(self._display)
-        return True
+        self._allow_garbage(DRAWING_GARBAGE)
+        try:
+            parts = update(self._model, self._canvas, self._assets, before)
+            for _ in parts if parts not in (True, False) else ():
+                await self._canvas.flush_gently(self._display)
+            if parts:
+                self._canvas.flush(self._display)
+        finally:
+            self._allow_garbage(0)
+        return bool(parts)
 
     async def _change(self, name, turned, hidden):
         """Another picture altogether: dip the light, draw, light up; then the frames of a moment, if it has any."""
         screen = self._module(name)
-        await self._light.fade(self._light.level * theme.DIP_LEVEL, theme.DIP_DOWN_MS)
+        await self._light.fade(self._light.level * theme.DIP_LEVEL, theme.DIP_DOWN_MS, gc.collect)
         if turned:
             self._rotation = self._model.rotation
             self._display.rotate(self._rotation)
             self._canvas.touch_all()
         frames = 0 if hidden else getattr(screen, 'FRAMES', 0)
-        if frames:
-            screen.frame(self._model, self._canvas, self._assets, 0)
-        else:
-            screen.draw(self._model, self._canvas, self._assets)
-        self._assets.settle()
-        await asyncio.sleep_ms(1)               # reading the fonts has taken long enough
-        await self._canvas.flush_gently(self._display)
+        if self._shown:                         # not at a start, when much else is made that is to stay
+            self._allow_garbage(DRAWING_GARBAGE)
+        try:
+            if frames:
+                screen.frame(self._model, self._canvas, self._assets, 0)
+                if self._moment:                # in a tap: the heap is never as full as now
+                    self._assets.trim()
+            else:
+                screen.draw(self._model, self._canvas, self._assets)
+                self._assets.settle()
+            await asyncio.sleep_ms(1)           # reading the fonts has taken long enough
+            await self._canvas.flush_gently(self._display)
+        finally:
+            self._allow_garbage(0)
         self._shown = name
         if hidden:
             return
         self._log.info('ui', 'showing ' + name)
         await self._reveal(theme.DIP_UP_MS)
         self._events.publish('shown', name)
-        await self._animate(name, frames)
+        if frames:
+            await self._animate(name, frames)
+            self._assets.settle()
+
+    def _allow_garbage(self, more):
+        """Have garbage collected after `more` bytes of it than usual."""
+        if self._garbage > 0:
+            gc.threshold(self._garbage + more)
 
     async def _animate(self, name, frames):
         """The frames after the first, until the moment is over."""
@@ -376,6 +421,10 @@ class Stage:
             if self._choose() != name:
                 return
             begun_ms = time.ticks_ms()
-            self._module(name).frame(self._model, self._canvas, self._assets, number)
-            await self._canvas.flush_gently(self._display)
+            self._allow_garbage(DRAWING_GARBAGE)
+            try:
+                self._module(name).frame(self._model, self._canvas, self._assets, number)
+                await self._canvas.flush_gently(self._display)
+            finally:
+                self._allow_garbage(0)          # between two frames there is time to collect it
             await asyncio.sleep_ms(max(1, theme.FRAME_MS - time.ticks_diff(time.ticks_ms(), begun_ms)))

@@ -22,9 +22,12 @@ BRONZE = rgb(0xE0955A)
 SILVER = rgb(0xD3DCE8)
 GOLD = SUN
 
-CALM = {'NIGHT': NIGHT, 'NIGHT_TRACK': NIGHT_TRACK, 'MIST': MIST, 'PAPER': PAPER, 'INK': INK}
+LARGER = False                          # whether small type grows where it has room
+
+CALM = {'NIGHT': NIGHT, 'NIGHT_TRACK': NIGHT_TRACK, 'MIST': MIST, 'PAPER': PAPER, 'INK': INK, 'LARGER': False,
+        'FIRST_LINE': 188, 'SECOND_LINE': 207}
 HIGH_CONTRAST = {'NIGHT': rgb(0x000000), 'NIGHT_TRACK': rgb(0x404040), 'MIST': rgb(0xFFFFFF), 'PAPER': rgb(0xFFFFFF),
-                 'INK': rgb(0x000000)}
+                 'INK': rgb(0x000000), 'LARGER': True, 'FIRST_LINE': 186, 'SECOND_LINE': 208}
 
 
 def use(colours):
@@ -46,7 +49,7 @@ ICON_FONT = 'icons'
 WIDE_FONTS = ('ideographs', 'unifont')  # what has the characters that these lack
 WIDE_EIGHTHS = ((12, 24), (10, 16), (8, 16), (5, 10), (4, 8))    # their sizes beside names, title and caption, of those stored
 RIM = 'rim'
-GLYPH_CACHE_BYTES = const(4096)
+GLYPH_CACHE_BYTES = const(6144)
 ICON_STEPS = '\ue000'
 ICON_FRIENDS = '\ue001'
 ICON_MEDAL = '\ue002'
@@ -57,20 +60,26 @@ ICON_TOOLS = '\ue004'
 ICON_LINE = const(66)
 FIGURES_LINE = const(140)
 UNIT_LINE = const(166)
-FIRST_LINE = const(188)
-SECOND_LINE = const(207)
+FIRST_LINE = 188
+SECOND_LINE = 207
 HEADLINE = const(119)
 SENTENCE_MIDDLE = const(136)
 LOWER_MIDDLE = const(157)
-SAFE_LINE = const(98)
+SAFE_ICON_LINE = const(56)
+SAFE_LINE = const(87)
 SAFE_MIDDLE = const(156)
 SPLASH_LINE = const(142)
 SPLASH_SECOND = const(170)
 FIGURES_ROOM = const(190)               # between the sides of the rim
 NOTICE_LINES = const(3)                 # of a sentence in the smallest type of names, then
+LARGER_LINES = const(2)                 # of a sentence in that type in high contrast
+NOTICE_ROOM = const(260)                # letters times height of an x, beyond which it is not tried whether a line holds them
 TITLE_LINES = const(4)                  # of a sentence in title type; longer ones are set in caption type
 CAPTION_LINES = const(6)
+FULL_LINES = const(9)                   # of one that leaves room for nothing else
+LONG_WORD = const(12)                   # letters; a longer one may be broken where no line holds it
 GAP = const(12)
+TIGHT_GAP = const(9)
 WIDE_GAP = const(16)
 HAIR = const(2)
 NAME_STEP_PERCENT = const(142)          # base line to base line of a name on several lines, of its cap height
@@ -88,11 +97,12 @@ MEETING_BOTTOM = const(178)
 MEETING_LINE = const(198)
 DISC_RADIUS = const(32)
 DISC_MIDDLE = const(64)
-DISC_SHIFTS = (48, 32, 20, 11, 4, 1, 0)     # how far each is still out, frame by frame: eased out
+DISC_SHIFTS = (40, 28, 18, 10, 4, 1, 0)     # how far each is still out, frame by frame: eased out
 INITIAL_DROP = const(13)                # from a disc's middle to the base line of the initial in it
-CONFETTI = (                            # (x, y, radius, colour) of the dots that fly when they touch
-    (120, 22, 4, CORAL), (97, 25, 3, PAPER), (143, 25, 3, SKY), (44, 58, 4, PAPER), (196, 58, 4, PAPER), (33, 82, 5, CORAL),
-    (207, 82, 5, SKY), (61, 34, 3, SKY), (179, 34, 3, CORAL), (77, 27, 4, LEAF), (163, 27, 4, LEAF),
+CONFETTI = (                            # (x, y, radius, colour) of the dots that fly when they touch, frame by frame: outwards
+    ((120, 22, 4, CORAL), (97, 25, 3, PAPER), (143, 25, 3, SKY)),
+    ((61, 34, 3, SKY), (77, 27, 4, LEAF), (163, 27, 4, LEAF), (179, 34, 3, CORAL)),
+    ((44, 58, 4, PAPER), (196, 58, 4, PAPER), (33, 82, 5, CORAL), (207, 82, 5, SKY)),
 )
 
 # ---- a cover on the ring
@@ -110,7 +120,7 @@ CELL_WIDTH, CELL_HEIGHT = const(74), const(42)
 CELL_BORDER = const(5)
 CELL_CORNER = const(9)
 CELL_KNOB = const(5)                   # how far its pole sticks out
-CELL_LEAST = const(4)                  # of what is in it
+CELL_LEAST = const(7)                  # of what is in it, unless it is empty
 CELL_FIGURE = const(148)
 CELL_HINT = const(180)
 
@@ -141,7 +151,12 @@ MEDAL_TITLE_LINE = const(179)
 MEDAL_CAPTION_LINE = const(203)
 MEDAL_WIDTHS = (120, 104, 60, 8, 60, 104, 120)      # of its picture, frame by frame, while it turns once
 
-IRIS_RADII = (24, 52, 84, 120)
+SPORT_ROOM = const(310)                 # letters times height of an x, beyond which a font is not tried for a sport
+
+# ---- an iris that opens: its radius frame by frame; where its corners lie, x and y in percent of that, 100 being the middle
+IRIS_RADII = (24, 42, 58, 70)
+IRIS_CORNERS = bytes((100, 0, 138, 8, 171, 29, 192, 62, 200, 100, 192, 138, 171, 171, 138, 192, 100, 200, 62, 192, 29, 171,
+                      8, 138, 0, 100, 8, 62, 29, 29, 62, 8))
 
 # ---- durations
 FRAME_MS = const(33)

@@ -8,7 +8,11 @@ from rgb565 import mix
 
 
 def line(canvas, font, text, base_line, colour, ground):
-    """One centred line, shortened with an ellipsis where its chord is too short."""
+    """One centred line, shortened with an ellipsis where its chord is too short; in high contrast in larger type where there
+    is one (`larger` of the font) and it has room."""
+    larger = theme.LARGER and getattr(font, 'larger', None)
+    if larger and larger.width(text) <= layout.room(larger, base_line):
+        font = larger
     text = font.ellipsis(text, layout.room(font, base_line))
     canvas.text(font, text, theme.MIDDLE - font.width(text) // 2, base_line, colour, ground)
 
@@ -35,10 +39,10 @@ def name(canvas, assets, text, strip, rows, belows, ink, ground):
     found = strip and _picture(canvas, strip, rows, belows, ink, ground)
     if found:
         return found
-    number = -1
+    number, written = -1, layout.Name(assets.names, text)
     while not found and number + 1 < len(belows):
         number += 1
-        found = layout.name(assets.names, text, top, bottom, belows[number])
+        found = written.place(top, bottom, belows[number])
     font, placed = found or layout.cut_name(assets.names, text, top, bottom - belows[number], assets.title)
     if not placed:
         return top, number
@@ -60,10 +64,7 @@ def _picture(canvas, strip, rows, belows, ink, ground):
     for number, below in enumerate(belows):
         row = layout.picture(width, height, rows[0], rows[1] - below)
         if row >= 0:
-            shades = canvas.palette(ink, ground)[1]
-            palette = framebuf.FrameBuffer(bytearray(8), 4, 1, framebuf.RGB565)
-            for level in range(4):
-                palette.pixel(level, 0, shades[5 * level])
+            palette = canvas.ladder(ink, ground, 4)
             canvas.blit(bytearray(pixels), width, height, framebuf.GS2_HMSB, theme.MIDDLE - width // 2, row, palette)
             return row + height, number
     return None
@@ -72,6 +73,8 @@ def _picture(canvas, strip, rows, belows, ink, ground):
 def sentence(canvas, assets, text, middle, colour, ground):
     """A wrapped, centred sentence around the row `middle`, in caption size where it is long."""
     fonts = ((assets.title, theme.TITLE_LINES), (assets.caption, theme.CAPTION_LINES))
+    if theme.LARGER:
+        fonts = ((assets.names[-1], theme.LARGER_LINES),) + fonts
     font, placed = layout.wrap(fonts, text, middle)
     lines(canvas, font, placed, colour, ground)
 

@@ -2,7 +2,7 @@
 
 Owns nothing; reads the services of a firmware.pin.Pin. Borrowed by the pin for the moment of asking.
 
-    ('settings', key, ...)      the values of these settings
+    ('settings', key, ...)      the values of these settings; 'phones' is how many are bound
     ('about',)                  (title, value) pairs
     ('crash',)                  the last error on flash: its sentence, when, the service; empty where there is none
 """
@@ -20,7 +20,7 @@ def rows(pin, kind, *rest):
 
 
 def _settings(pin, *keys):
-    return tuple([pin.facts.settings.get(key) for key in keys])
+    return tuple([pin.facts.phones if key == 'phones' else pin.facts.settings.get(key) for key in keys])
 
 
 def _about(pin):

@@ -7,13 +7,17 @@ where nothing was drawn.
 Everything anti-aliased blends between a colour and the `ground` it stands on, which must be flat there.
 """
 import asyncio
+from array import array
 
 import framebuf
 from micropython import const
 
-from canvas import disc
 from canvas.damage import Damage
-from rgb565 import mix
+
+try:
+    from glyphs_native import blend
+except (SyntaxError, ValueError, ImportError):      # a port without machine code: text, .mpy, left out
+    from glyphs import blend
 
 PALETTES_KEPT = const(12)
 PIECE_BYTES = const(28800)              # a quarter of the frame: under 6 ms of SPI at 40 MHz between two yields
@@ -31,6 +35,7 @@ class Canvas:
         self.frame = framebuf.FrameBuffer(self.buffer, width, height, framebuf.RGB565)
         self.damage = Damage(width, height)
         self._palettes = {}
+        self._bounds = array('H', (width, height, 0, 0, 0, 0))
 
     # ---- drawing
 
@@ -45,33 +50,33 @@ class Canvas:
 
     def disc(self, x, y, radius, colour, ground):
         """A filled circle; centre and radius may be halves of pixels."""
-        disc.draw(self.frame, self.palette(colour, ground)[1], int(2 * x), int(2 * y), int(2 * radius))
+        try:
+            from discs_native import disc  # few screens need it
+        except (SyntaxError, ValueError, ImportError):
+            from discs import disc
+        disc(self.buffer, self._bounds, int(2 * x), int(2 * y), int(2 * radius), self.palette(colour, ground))
+        if self.damage.whole:
+            return
         left, top = int(x - radius), int(y - radius)
         self.touch(left, top, int(x + radius) + 2 - left, int(y + radius) + 2 - top)
 
     def text(self, font, text, x, y, colour, ground):
         """One line of text from pen position `x` on the base line `y`. Returns the pen's end."""
-        blit, palette = self.frame.blit, self.palette(colour, ground)[0]
-        frame_of, form, pieces = framebuf.FrameBuffer, framebuf.GS4_HMSB, font.pieces
-        left, top, right, bottom = self.width, self.height, 0, 0
-        pen = 0
-        for code, pen in font.pens(text):
-            if not code:
-                break
-            for dx, dy, w, h, bitmap in pieces(code):
-                dx += x + ((pen + 8) >> 4)
-                dy += y
-                blit(frame_of(bitmap, w, h, form), dx, dy, ground, palette)
-                if dx < left:  # noqa: PLR1730 - calls of min and max would take as long as the rest
-                    left = dx
-                if dx + w > right:  # noqa: PLR1730
-                    right = dx + w
-                if dy < top:  # noqa: PLR1730
-                    top = dy
-                if dy + h > bottom:  # noqa: PLR1730
-                    bottom = dy + h
-        self.touch(left, top, right - left, bottom - top)
-        return x + ((pen + 8) >> 4)
+        bounds = self.bounds()
+        end = font.write(self.buffer, bounds, text, self.palette(colour, ground), x, y)
+        self.touch_bounds()
+        return end
+
+    def bounds(self):
+        """What `glyphs.stamp` notes what it draws on in; `touch_bounds` after it."""
+        bounds = self._bounds
+        bounds[2], bounds[3], bounds[4], bounds[5] = self.width, self.height, 0, 0
+        return bounds
+
+    def touch_bounds(self):
+        if not self.damage.whole:
+            _, _, left, top, right, bottom = self._bounds
+            self.touch(left, top, right - left, bottom - top)
 
     def blit(self, bitmap, w, h, form, x, y, palette=None, key=-1):
         """Copy a bitmap (bytearray in the framebuf format `form`), through `palette` (framebuf) where it has one;
@@ -80,20 +85,29 @@ class Canvas:
         self.touch(x, y, w, h)
 
     def palette(self, colour, ground):
-        """(framebuf of 16 x 1, tuple of the 16 colours) from `ground` to `colour`; the last dozen are kept."""
-        found = self._palettes.get((colour, ground))
+        """The 16 colours from `ground` to `colour`, two bytes each; the last dozen such are kept."""
+        key = colour, ground
+        found = self._palettes.get(key)
         if found is None:
             if len(self._palettes) >= PALETTES_KEPT:
                 self._palettes.clear()
-            shades = tuple([mix(ground, colour, level) for level in range(16)])
-            found = self._palettes[colour, ground] = (palette_of(shades), shades)
+            found = self._palettes[key] = bytearray(32)
+            blend(found, ground, colour)
         return found
+
+    def ladder(self, colour, ground, levels):
+        """A framebuf of `levels` colours from `ground` to `colour`, at most 16, to blit a bitmap through."""
+        words = self.palette(colour, ground)
+        steps = [level * 15 // (levels - 1) for level in range(levels)]
+        return framebuf.FrameBuffer(bytearray(b''.join([words[2 * step:2 * step + 2] for step in steps])), levels, 1,
+                                    framebuf.RGB565)
 
     # ---- to the display
 
     def touch(self, x, y, w, h):
         """Mark a rectangle as drawn on."""
-        self.damage.add(x, y, w, h)
+        if not self.damage.whole:
+            self.damage.add(x, y, w, h)
 
     def touch_all(self):
         """Mark the whole frame: the display has forgotten or turned."""
@@ -116,11 +130,3 @@ class Canvas:
             await asyncio.sleep_ms(0)
         self.damage.clear()
         return len(dirty)
-
-
-def palette_of(colours):
-    """A framebuf of up to 16 x 1 colours to blit through."""
-    palette = framebuf.FrameBuffer(bytearray(32), 16, 1, framebuf.RGB565)
-    for number, colour in enumerate(colours):
-        palette.pixel(number, 0, colour)
-    return palette

@@ -10,14 +10,16 @@ LIMIT = const(16)
 
 
 class Damage:
-    """Dirty rectangles of a surface `width` x `height`, as tuples (left, top, right, bottom), ends not included."""
+    """Dirty rectangles of a surface `width` x `height`, as tuples (left, top, right, bottom), ends not included. `whole`:
+    whether all of it is dirty, so that nothing can be added."""
 
     def __init__(self, width, height):
         self.width, self.height = width, height
-        self._dirty = []
+        self.clear()
 
     def clear(self):
         self._dirty = []
+        self.whole = False
 
     def add(self, x, y, w, h):
         """Mark a rectangle; what lies outside the surface is cut off."""
@@ -32,6 +34,7 @@ class Damage:
             nearest = min([growth(new, other) for other in self._dirty])
             new = self._absorb(new, nearest + 1)
         self._dirty.append(new)
+        self.whole = new == (0, 0, self.width, self.height)
 
     def _absorb(self, new, limit):
         """Unite `new` with every rectangle where that adds fewer than `limit` pixels, and take those off the list."""

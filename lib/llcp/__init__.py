@@ -1,19 +1,7 @@
 """LLCP 1.1, the NFC Forum's logical link control protocol: many connections over one NFC-DEP link.
 
-`link.LLCP` is the link, `connection.Connection` what applications send and receive over, `pdu` the bytes, `errors`
-what goes wrong. Needs no particular NFC chip: any object with the interface of `pn532.mac` carries it.
-"""
-from llcp.connection import Connection
-from llcp.errors import (
-    BadPDU,
-    ConnectionClosed,
-    ConnectionRefused,
-    LinkClosed,
-    LLCPError,
-    NotLLCP,
-    TimedOut,
-)
-from llcp.link import LLCP, SDP_SAP, SNEP_SAP, Listener, general_bytes
+`llcp.link` has the link (`LLCP`, `general_bytes`), `llcp.connection` what applications send and receive over, `llcp.pdu` the
+bytes, `llcp.errors` what goes wrong. Needs no particular NFC chip: any object with the interface of `pn532.mac` carries it.
 
-__all__ = ('LLCP', 'SDP_SAP', 'SNEP_SAP', 'BadPDU', 'Connection', 'ConnectionClosed', 'ConnectionRefused',
-           'LLCPError', 'LinkClosed', 'Listener', 'NotLLCP', 'TimedOut', 'general_bytes')
+Nothing is imported here, so that a program may load the parts one at a time, and between them do what is in a hurry.
+"""

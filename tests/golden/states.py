@@ -35,27 +35,30 @@ LAYLA = facts(has_card=True, bound=True, name='ليلى منصور', title='Fiel
     'a4KtNoMELkWEpNbs613hlwbV5ZseYOKnJrtiPm1STyT2MuaWqXjfwrF0me7Ccw5xSdvm4G3vNIx2oWMJCty2WlfTwscXZQwNAssO8E7BiHxVfDXU'
     'IR0SZUMyFtw3FbDMBBygy9ZkLNTXW2VH6Lazp82+VV/8Xw=='))
 WEEK = ((5120, 8432, 10231, 760, 12004, 8002, 3911), 4)             # up to a Friday
-FRIENDS_PAGE = (('Jo', 'met today'), ('Ben Okafor', 'met yesterday'), (LONG['name'], 'met 3 days ago'),
-                (KHAI['name'], 'met 14 days ago'), (NOA['name'], 'met 3 Nov 2026'))
+FRIENDS_PAGE = (('Jo', b'', 'met today'), ('Ben Okafor', b'', 'met yesterday'), (LONG['name'], b'', 'met 3 days ago'),
+                (KHAI['name'], b'', 'met 14 days ago'), (NOA['name'], b'', 'met 3 Nov 2026'),
+                (LAYLA['name'], LAYLA['strip'], 'met today'))
 JO = (b'0123456789abcdef', 'Jo', ('met today',), ('1 step', '0 friends', 'last met today', 'met on 1 day'), False, b'')
 BEN = (b'0123456789abcdef', 'Ben Okafor', ('Press photographer', 'Field Desk', 'met 3 Nov 2026'),
        ('12,345 steps', '148 friends', 'last met 3 days ago', 'met on 4 days', 'the one with the blue scarf'), False, b'')
 MAX = (b'0123456789abcdef', LONG['name'], (LONG['title'], LONG['organisation'], 'met on some day'),
        ('123,456 steps', '1,204 friends', 'last met 30 Sep 2026', 'met on 365 days', 'bring back my grey umbrella'),
        True, b'')
-BOARDS = (
-    ('steps', ((1, 'Jo', '12,345', 'just now'), (2, 'Ben Okafor', '9,873', '3 h ago'), (3, 'You', '8,432', ''),
-               (4, LONG['name'], '8,002', '5 h ago'), (4, KHAI['name'], '8,002', 'today'),
-               (0, NOA['name'], '20,110', 'yesterday'), (0, 'Ada', '15,300', 'day unknown'))),
-    ('friends', ((1, 'Ben Okafor', '148', '3 h ago'), (12, 'You', '72', ''), (0, 'Jo', '1', '12 days ago'))),
-)
+BOARD_PAGES = ('steps', 'steps', 'steps', 'friends')
+LEADERS = BOARD_PAGES, ((1, 'Jo', b'', '12,345', 'just now'), (2, LAYLA['name'], LAYLA['strip'], '9,873', '3 h ago'),
+                        (3, 'You', b'', '8,432', ''))
+OTHERS = BOARD_PAGES, ((4, LONG['name'], b'', '8,002', '5 h ago'), (4, KHAI['name'], b'', '8,002', 'today'),
+                       (0, NOA['name'], b'', '20,110', 'yesterday'))
+LAST = BOARD_PAGES, ((0, 'Ada', b'', '15,300', 'day unknown'),)
+BY_FRIENDS = BOARD_PAGES, ((1, 'Ben Okafor', b'', '148', '3 h ago'), (12, 'You', b'', '72', ''),
+                           (0, 'Jo', b'', '1', '12 days ago'))
 ERRANDS = (
     ('Walk 10,000 steps in a day', True, 'done'), ('Walk 42,195 steps in a day', False, '10,231 of 42,195 steps'),
     ('Reach your step goal five days in a row', False, '3 of 5 days'),
     ('Walk 250,000 steps in all', False, '88,120 of 250,000 steps'),
     ('Meet a friend who walked more today', True, 'done'), ('Fill in your whole card', False, 'not yet'),
 )
-SETTINGS = (70, 15, False, False, True, False, True, 8000, 4, 'km')
+SETTINGS = (70, 15, False, False, True, False, True, 8000, 4, 'km', 2)
 # what the code screen shows of Amelia's card, and of a web address
 CARD_CODE = ('My card', False, 45, bytes.fromhex(
     'fe353456cbf882ae3e82d208ba0524d852e8ba8dbc801ae8ba324f973ae882ae28af8208feaaaaaaabf8005b68c3a000fbb76fc62d50'
@@ -74,7 +77,8 @@ STATES = {
     },
     'not_bound': {
         'home': facts(pin_name='Pin 4F2A'),
-        'from settings': facts(pin_name='Pin 4F2A', depth=2),
+        'home, binding': facts(pin_name='Pin 4F2A', binding=True),
+        'from settings': facts(pin_name='Pin 4F2A', depth=2, binding=True),
     },
     'no_card': {
         'bound': facts(bound=True, pin_name='Pin 4F2A'),
@@ -115,6 +119,7 @@ STATES = {
     },
     'week': {
         'none': facts(rows=((0, 0, 0, 0, 0, 0, 0), None)),
+        'without a clock': facts(rows=((0, 0, 0, 0, 0, 2117, 4210), None), goal=3000),
         'typical': facts(rows=WEEK),
         'goal every day': facts(rows=((123456, 8000, 9000, 10000, 8100, 11000, 8001), 6)),
         'today alone': facts(rows=((0, 0, 0, 0, 0, 0, 412), 0), goal=20000),
@@ -122,11 +127,14 @@ STATES = {
     },
     'friend_list': {
         'none': facts(depth=1),
-        'first': facts(depth=1, friends=60, cursor=0, rows=FRIENDS_PAGE),
-        'longest name': facts(depth=1, friends=60, cursor=12, rows=FRIENDS_PAGE),
-        'right to left': facts(depth=1, friends=5, cursor=4, rows=FRIENDS_PAGE[2:]),
-        'back': facts(depth=1, friends=5, cursor=5, rows=FRIENDS_PAGE[3:]),
-        'high contrast': facts(depth=1, friends=60, cursor=0, rows=FRIENDS_PAGE, high_contrast=True),
+        'first': facts(depth=1, friends=60, cursor=0, rows=FRIENDS_PAGE[:2]),
+        'longest name': facts(depth=1, friends=60, cursor=12, rows=FRIENDS_PAGE[1:4]),
+        'beside the longest': facts(depth=1, friends=60, cursor=13, rows=FRIENDS_PAGE[2:5]),
+        'right to left': facts(depth=1, friends=60, cursor=14, rows=FRIENDS_PAGE[3:6]),
+        'shaped by the phone': facts(depth=1, friends=60, cursor=15, rows=FRIENDS_PAGE[4:] + FRIENDS_PAGE[:1]),
+        'beside the shaped': facts(depth=1, friends=60, cursor=59, rows=FRIENDS_PAGE[5:] + FRIENDS_PAGE[:1]),
+        'back': facts(depth=1, friends=5, cursor=5, rows=FRIENDS_PAGE[3:4]),
+        'high contrast': facts(depth=1, friends=60, cursor=0, rows=FRIENDS_PAGE[:2], high_contrast=True),
     },
     'friend_card': {
         'gone': facts(depth=2),
@@ -145,12 +153,14 @@ STATES = {
     },
     'boards': {
         'cover': facts(friends=60),
-        'steps': facts(depth=1, rows=BOARDS),
-        'steps, others': facts(depth=1, cursor=1, rows=BOARDS),
-        'steps, the last': facts(depth=1, cursor=2, rows=BOARDS),
-        'friends': facts(depth=1, cursor=3, rows=BOARDS),
-        'back': facts(depth=1, cursor=4, rows=BOARDS),
-        'high contrast': facts(depth=1, rows=BOARDS, high_contrast=True),
+        'counting begins': facts(depth=1, rows=(0, 1204)),
+        'counting': facts(depth=1, rows=(416, 1204)),
+        'steps': facts(depth=1, rows=LEADERS),
+        'steps, others': facts(depth=1, cursor=1, rows=OTHERS),
+        'steps, the last': facts(depth=1, cursor=2, rows=LAST),
+        'friends': facts(depth=1, cursor=3, rows=BY_FRIENDS),
+        'back': facts(depth=1, cursor=4, rows=(BOARD_PAGES, ())),
+        'high contrast': facts(depth=1, rows=LEADERS, high_contrast=True),
     },
     'gallery': {
         'cover, none yet': facts(),

@@ -1,5 +1,5 @@
-"""A wearer who tries everything, at random but always in the same way, on the whole firmware with sixty friends: nothing is
-ever logged as an error, every screen has a text, the heap holds, and rest leads home from wherever it was."""
+"""A wearer who tries everything, at random but always in the same way, on the whole firmware with ninety-nine friends: nothing
+is ever logged as an error, every screen has a text, the heap holds, and rest leads home from wherever it was."""
 import ast
 import random
 import re
@@ -9,7 +9,7 @@ from tests.scenarios.conftest import BOOT_S
 from tests.simulator.runtime import ROOT
 
 HOME = 'name_tag'
-FRIENDS = 60
+FRIENDS = 99                                    # the next one earns a design and a medal
 INPUTS = 12                                     # in a visit, after the way there: 160 in all
 LONG_MS = 700
 HEAP_BYTES = 384 * 1024
@@ -72,6 +72,21 @@ def fumble(world, pin, rng):
     world.run(rng.choice((.2, .5, .9)))
 
 
+def meet(world, pin, other):
+    """A tap, and an input into each moment that comes of it: a touch, a swipe and so on, each ends it."""
+    world.run(BOOT_S)
+    inputs = [pin.touch, lambda: pin.swipe('up'), pin.press, lambda: pin.press(LONG_MS)]
+    for moments in (('moment_friend', 'moment_unlock', 'moment_medal'), ('moment_friend',)):
+        world.bump(pin, other)
+        for moment in moments:
+            assert world.run_until(lambda moment=moment: latest(pin)[0] == moment, 25), (moment, latest(pin))
+            world.run(.4)                       # in the midst of its frames
+            inputs.pop(0)()
+            world.run(.9)                       # a long press takes .6 s, and the moment by itself 1.8
+            assert latest(pin)[0] != moment
+        world.run(12)                           # until a tap is taken again
+
+
 def test_a_wearer_who_tries_everything(world):
     pin = world.add_pin('Ada Lovelace', friends=FRIENDS, files={'/main.py': main_that_listens()})
     world.run(BOOT_S)
@@ -86,6 +101,7 @@ def test_a_wearer_who_tries_everything(world):
             fumble(world, pin, rng)
         pin.measure_heap()
         assert world.run_until(lambda: latest(pin)[0] == HOME, REST_S, step_ms=500), latest(pin)
+    meet(world, pin, world.add_pin('Ben'))
     assert [entry for entry in pin.console.entries() if entry.level == 'E'] == []
     assert pin.boots == 1 and world.complaints == []
     assert [name for name, lines in shown(pin) if not lines] == []

@@ -7,7 +7,7 @@ import pytest
 
 from assets import rims
 from assets.designs import pack as design_pack
-from tests.unit.rigs.screens import frame, run, word
+from tests.unit.rigs.screens import compiled_assets, frame, run, word
 from tests.unit.test_font import LETTERS, drawn, packed
 
 pytestmark = [pytest.mark.micropython, pytest.mark.usefixtures('micropython')]
@@ -59,6 +59,24 @@ canvas.text(sample, '', 50, 100, 1, 0)
 print(canvas.flush(display), display.windows)
 """)
     assert out == '0 [(50, 90, 3, 6)]\n'
+
+
+def test_a_cache_that_is_too_small_changes_nothing_but_the_time(tmp_path):
+    """Name type whose letters do not all fit the pool, ASCII and not, on a frame that cuts them off."""
+    compiled_assets()
+    out = run(tmp_path, f"""
+from font import Cache, Font
+sums = set()
+for cache in (Cache(0), Cache(60_000)):
+    sample, canvas = Font(ASSETS + '/fonts/name-44.font', cache), Canvas()
+    canvas.fill(rgb({NIGHT}))
+    for line, text in enumerate(('Wolfgang Amadeus', 'Bärbel & Øystein 42', '(Hm?) "QXYZJK" #@')):
+        canvas.text(sample, text, -7, 20 + 50 * line, rgb({PAPER}), rgb({NIGHT}))
+    sums.add(sum_of(canvas))
+    print(cache.age > 3, len(cache.pool) >= 2048)
+print(len(sums))
+""", heap='1m')
+    assert out == 'True True\nFalse True\n1\n'
 
 
 @pytest.mark.parametrize('x, y, radius', [(120, 120, 60), (119.5, 119.5, 118), (50, 60.5, 7), (5, 230, 20), (100, 100, 1)])

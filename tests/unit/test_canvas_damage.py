@@ -61,3 +61,13 @@ def test_merging_goes_on_while_it_pays():
 def test_nearly_full_width_becomes_whole_rows():
     assert dirty((15, 30, 215, 10)) == [(0, 30, 240, 10)]
     assert dirty((15, 30, 190, 10)) == [(15, 30, 190, 10)]
+
+
+def test_what_is_whole_says_so_until_it_is_sent():
+    dirt = damage.Damage(SIDE, SIDE)
+    dirt.add(0, 0, SIDE, SIDE - 1)
+    assert not dirt.whole
+    dirt.add(0, 200, SIDE, 40)
+    assert dirt.whole and dirt.rectangles() == [(0, 0, SIDE, SIDE)]
+    dirt.clear()
+    assert not dirt.whole

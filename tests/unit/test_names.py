@@ -57,7 +57,7 @@ for number, (model.name, model.title, strip) in enumerate({names!r}):
     if not strip:
         for font in assets.names + (assets.title,):
             for letter in model.name + model.title:
-                if not font.covers(letter) and assets._spare(font).pieces(ord(letter)) is None:
+                if font._number(ord(letter)) < 0 and assets._spare(font).blobs(ord(letter)) is None:
                     print('lacks', number, font.path, hex(ord(letter)))
 """
 

@@ -1,5 +1,5 @@
-"""The machine code of lib/pixels_native and its plain twin agree byte for byte, on good data and on damaged; on real
-MicroPython. What is packed by the assets' builder is what they unpack."""
+"""The machine code of lib/pixels_native and strips_native and their plain twins agree byte for byte, on good data and on
+damaged; on real MicroPython. What is packed by the assets' builder is what they unpack."""
 import json
 import random
 
@@ -13,11 +13,11 @@ WIDE, ROWS = 15, 8
 
 TWINS = """
 import json
-import framebuf, pixels, pixels_native
+import strips as plain, strips_native as native
 strips, colours = json.loads({strips!r}), bytes(range(32))
 for wide, rows, packed, kept in strips:
     packed, found = bytes(packed), []
-    for twin in (pixels, pixels_native):
+    for twin in (plain, native):
         target = bytearray(kept)
         found.append((twin.unpack(target, packed, wide, wide * rows), bytes(target)))
     print(json.dumps([found[0] == found[1], found[0][0], list(found[0][1])]))
@@ -86,10 +86,10 @@ for at, wide, rows in ((0, 40, 30), (42, 8, 5), (43, 8, 5), (42, 7, 5), (43, 1, 
 
 def test_both_pick_the_same_columns(tmp_path):
     out = run(tmp_path, """
-import os, pixels, pixels_native
+import os, strips, strips_native
 numbers, colours, columns = os.urandom(30 * 7), os.urandom(32), bytes((0, 1, 5, 6, 7, 30, 58, 59, 59))
 found = []
-for twin in (pixels, pixels_native):
+for twin in (strips, strips_native):
     frame = bytearray(2 * 40 * 10)
     twin.pick(frame, 43, 40, numbers, 30, 7, columns, colours)
     found.append(frame)
@@ -104,15 +104,14 @@ def test_painting_expanding_and_blitting_a_picture_give_the_same(tmp_path):
     numbers = b''.join(bytes([rng.randrange(256)]) * 8 for _ in range(240 * 15))
     packed = runs(numbers, 120, 0, len(numbers))
     out = run(tmp_path, f"""
-import framebuf, pixels_native
-from canvas import palette_of
+import framebuf, pixels_native, strips_native
 packed, colours = {packed!r}, bytes(range(32))
 numbers = bytearray(120 * 240)
-print(pixels_native.unpack(numbers, packed, 120, len(numbers)))
-palette = palette_of([colours[2 * n] | colours[2 * n + 1] << 8 for n in range(16)])
+print(strips_native.unpack(numbers, packed, 120, len(numbers)))
+palette = framebuf.FrameBuffer(bytearray(colours), 16, 1, framebuf.RGB565)
 blitted, expanded, painted = Canvas(), Canvas(), Canvas()
 blitted.blit(numbers, 240, 240, framebuf.GS4_HMSB, 0, 0, palette)
-pixels_native.expand(expanded.buffer, 0, 120, numbers, 120, 240, colours)
+strips_native.expand(expanded.buffer, 0, 120, numbers, 120, 240, colours)
 print(pixels_native.paint(painted.buffer, 0, 120, packed, len(numbers), colours))
 print(blitted.buffer == expanded.buffer == painted.buffer)
 """, heap='1m')

@@ -1,6 +1,7 @@
 """firmware/ui/stage on the virtual clock: which screen shows when, what ends a moment, and that stillness costs nothing."""
 import asyncio
 import contextlib
+import gc
 import types
 
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from firmware.system.events import Events
 from firmware.ui import theme
 from firmware.ui.model import Model
-from firmware.ui.stage import Stage
+from firmware.ui.stage import DRAWING_GARBAGE, Stage
 from tests.simulator.host import Host
 
 FRIEND = types.SimpleNamespace(name='Jo', strip=b'')
@@ -314,3 +315,16 @@ def test_a_screen_that_finds_no_memory_is_given_room_and_drawn_again(rig):
     rig.screens['steps'].draw, rig.display.trim = crowded, lambda: room.append('made')
     assert rig.play(1000, PRESS, 1000)[-1] == 'steps'
     assert room == ['made'] and 'makes room and tries again' in rig.log.lines
+
+
+def test_garbage_lies_longer_only_while_a_picture_changes_and_is_collected_in_the_dip(monkeypatch):
+    """What CPython's gc lacks is given to it; 8,192 is what main.py sets."""
+    set_to, collected = [8192], []
+    monkeypatch.setattr(gc, 'threshold', lambda *size: set_to.extend(size) or set_to[-1], raising=False)
+    rig = Rig()
+    monkeypatch.setattr(gc, 'collect', lambda: collected.append(rig.light.levels[-1]))
+    at_start = []
+    rig.play(1000, lambda: at_start.extend(set_to), PRESS, 500)
+    assert set(at_start) == {8192}                              # it makes much that is to stay
+    assert set(set_to) == {8192, 8192 + DRAWING_GARBAGE} and set_to[-1] == 8192
+    assert collected[-1] == pytest.approx(0.07)

@@ -4,7 +4,8 @@
 * `lines(model)` gives its text as a list of strings, for who cannot see it;
 * `state(model)` gives a tuple of all that the picture depends on: as long as it is equal nothing is drawn or sent;
 * `update(model, canvas, assets, before)`, where there is one, turns the picture drawn for the state `before` into the
-  present one and returns True, or returns False where only `draw` can do that;
+  present one and returns True, or returns False where only `draw` can do that; where it takes longer than a frame, it is a
+  generator that yields after each part, which is shown at once;
 * `frame(model, canvas, assets, number)`, where there is one, draws picture `number` of FRAMES that lead to what `draw`
   draws; they are shown in order, each on top of the one before;
 * `wants(model)`, where there is one, names the rows that it needs, as a tuple such as ('friends', start, count): the stage
@@ -14,10 +15,11 @@
 `lines` and `state` need no fonts and are cheap. A screen changes nothing: rules live in the services.
 
 Inputs: 'next' (button short, swipe left), 'previous' (swipe right), 'act' (button long, touch), 'up' and 'down' (swipes).
-Verbs: ('go', screen) enter a screen on top of this one, at most three deep; ('cursor', n); ('do', (action, value)), which the
-stage publishes as event 'action' and `firmware.ui.actions` carries out; ('back', None), or ('back', (action, value)) to leave
-and do that, for what makes an end of what the screen shows. Where `take` is absent or gives None: on the ring 'next' and
-'previous' are the neighbouring screens; in a screen that was entered both leave it; else nothing.
+Verbs: ('go', screen) enter a screen on top of this one, at most three deep; ('open', (screen, (action, value))) enter it and
+do that; ('cursor', n); ('do', (action, value)), which the stage publishes as event 'action' and `firmware.ui.actions` carries
+out; ('back', None), or ('back', (action, value)) to leave and do that, for what makes an end of what the screen shows. Where
+`take` is absent or gives None: on the ring 'next' and 'previous' are the neighbouring screens; in a screen that was entered
+both leave it; else nothing.
 
 For that the model has `cursor`, which is 0 on entry and as it was on the way back; `depth`, 0 on the ring and 1 to 3 in a
 screen that was entered (so a screen may be a cover on the ring and, entered from there, its own list); `chosen`, the cursor of

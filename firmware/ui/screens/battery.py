@@ -21,6 +21,8 @@ def _percent(model):
 
 
 def _next_step(model):
+    if model.battery_percent <= 0:
+        return 'Nearly off'
     return 'Charge me now' if model.battery_percent <= LAST_PERCENT else 'Charge me soon'
 
 

@@ -1,50 +1,50 @@
 """The boards: a cover on the ring; inside, page after page, who leads by steps today and who by friends, and where I stand.
 
-Only who is looked at inside is counted: that reads the whole friend book.
+Only who is looked at inside is counted: that reads the whole friend book, and how far it is goes round the rim meanwhile.
 """
 from firmware.system.overlay import borrow
 from firmware.ui import layout, theme, widgets
 
-places = borrow('firmware.ui.places')
+places, strips = borrow('firmware.ui.places'), borrow('firmware.ui.strips')
 
 TITLE = 'Boards'
 NEXT_STEP = 'Hold the button to open'
-LONG_STEP = 'Hold it, then wait a little'
+COUNTING = 'Counting'
+FRAMES = 1 + 2 * places.BOARD_ROWS
 TITLES = {'steps': 'Steps', 'friends': 'Friends'}
 
 
 def wants(model):
-    return ('boards', model.counts_steps) if model.depth else ('nothing',)
+    return ('boards', model.counts_steps, model.cursor, places.BOARD_ROWS) if model.depth else ('nothing',)
 
 
 def state(model):
-    return (model.cursor, model.rows) if model.depth else (_next_step(model), ())
+    return (model.cursor, model.rows) if model.depth else (0, ())
 
 
 def lines(model):
     if not model.depth:
-        return [TITLE, _next_step(model)]
+        return [TITLE, NEXT_STEP]
+    if _counts(model.rows):
+        return [COUNTING, _far(model.rows)]
     title, shown = _page(model)
-    return [title] + [' '.join([text for text in (_place(row),) + row[1:] if text]) for row in shown]
+    return [title] + [' '.join([text for text in (_place(row), row[1]) + row[2 + 1:] if text]) for row in shown]
 
 
-def _next_step(model):
-    return LONG_STEP if model.friends > places.BOARD_MANY else NEXT_STEP
+def _counts(found):
+    """Whether the boards are being counted still."""
+    return not found or not isinstance(found[0], tuple)
+
+
+def _far(found):
+    done, count = found or (0, 0)
+    return '%s of %s friends' % (widgets.thousands(done), widgets.thousands(count))
 
 
 def _page(model):
-    """(title, rows) of the page that the cursor is on."""
-    pages = _pages(model.rows)
-    return pages[min(model.cursor, len(pages) - 1)]
-
-
-def _pages(boards):
-    """Each board in pages of a few rows, and behind them 'Back'."""
-    pages = []
-    for measure, found in boards:
-        for start in range(0, len(found), places.BOARD_ROWS):
-            pages.append((TITLES[measure], found[start:start + places.BOARD_ROWS]))
-    return pages + [(places.BACK, ())]
+    """(title, rows) of the page that the cursor is on; behind the last one is 'Back'."""
+    measures, shown = model.rows
+    return (TITLES[measures[model.cursor]], shown) if model.cursor < len(measures) else (places.BACK, ())
 
 
 def _place(row):
@@ -54,7 +54,9 @@ def _place(row):
 def take(model, kind):
     if not model.depth:
         return ('go', 'boards') if kind == 'act' else None
-    last = len(_pages(model.rows)) - 1
+    if _counts(model.rows):
+        return ('', None) if kind in ('up', 'down') else ('back', None)
+    last = len(model.rows[0])
     if kind == 'previous' or kind == 'act' and model.cursor >= last:
         return 'back', None
     if kind == 'down':
@@ -65,11 +67,30 @@ def take(model, kind):
 
 
 def draw(model, canvas, assets):
+    for number in range(FRAMES):
+        frame(model, canvas, assets, number)
+
+
+def frame(model, canvas, assets, number):
+    """First all but the rows; then of one after the other the name and the figure."""
+    if not number:
+        _draw_still(model, canvas, assets)
+    elif model.depth and not _counts(model.rows):
+        at, shown = (number - 1) // 2, _page(model)[1]
+        if at < len(shown):
+            base_line = places.BOARD_FIRST_LINE + at * places.BOARD_STEP
+            (_draw_name if number & 1 else _draw_figure)(canvas, assets, shown[at], base_line)
+
+
+def _draw_still(model, canvas, assets):
     canvas.fill(theme.NIGHT)
     if not model.depth:
         widgets.icon(canvas, assets, places.ICON_BOARDS, places.COVER_ICON_LINE, theme.SKY_LIGHT, theme.NIGHT)
         widgets.line(canvas, assets.names[-1], TITLE, places.COVER_LINE, theme.PAPER, theme.NIGHT)
-        widgets.line(canvas, assets.caption, _next_step(model), places.COVER_HINT_LINE, theme.MIST, theme.NIGHT)
+        widgets.line(canvas, assets.caption, NEXT_STEP, places.COVER_HINT_LINE, theme.MIST, theme.NIGHT)
+        return
+    if _counts(model.rows):
+        _draw_count(model, canvas, assets)
         return
     title, shown = _page(model)
     if not shown:
@@ -77,27 +98,66 @@ def draw(model, canvas, assets):
         widgets.line(canvas, assets.names[-1], title, places.LIST_ALONE, theme.PAPER, theme.NIGHT_TRACK)
         return
     widgets.small_line(canvas, assets, title, places.BOARD_TITLE_LINE, theme.SKY_LIGHT, theme.NIGHT)
-    base_line = places.BOARD_FIRST_LINE
-    for row in shown:
-        _draw_row(canvas, assets, row, base_line)
-        base_line += places.BOARD_STEP
 
 
-def _draw_row(canvas, assets, row, base_line):
-    """Place and name, below them the figure and how old it is; mine on a band, what does not rank in the quieter voice."""
-    place, name, figure, age = row
-    mine, caption = name == places.ME, assets.caption
-    left, right = theme.MIDDLE - places.BOARD_HALF, theme.MIDDLE + layout.room(assets.title, base_line) // 2
-    ground, voice = theme.NIGHT, theme.PAPER if place else theme.MIST
+def _draw_count(model, canvas, assets):
+    """As the cover; what is known goes round the rim."""
+    assets.rim.draw(canvas, _done(model.rows, assets), theme.SKY_LIGHT, theme.NIGHT_TRACK, theme.NIGHT)
+    widgets.icon(canvas, assets, places.ICON_BOARDS, places.COVER_ICON_LINE, theme.SKY_LIGHT, theme.NIGHT)
+    widgets.line(canvas, assets.names[-1], COUNTING, places.COVER_LINE, theme.PAPER, theme.NIGHT)
+    widgets.line(canvas, assets.caption, _far(model.rows), places.BOARD_COUNTED, theme.MIST, theme.NIGHT)
+
+
+def _done(found, assets):
+    """How many sectors of the rim stand for the friends that have been read; one at the least, so that the rim is changed and
+    not drawn anew."""
+    done, count = found or (0, 0)
+    return max(1, done * assets.rim.sectors // max(1, count))
+
+
+def update(model, canvas, assets, before):
+    """How far the count is, in place."""
+    _, found = before
+    if not (model.depth and found and _counts(found) and model.rows and _counts(model.rows)):
+        return False
+    widgets.replace(canvas, assets.caption, _far(found), _far(model.rows), places.BOARD_COUNTED, theme.MIST, theme.NIGHT)
+    assets.rim.update(canvas, _done(found, assets), _done(model.rows, assets), theme.SKY_LIGHT, theme.NIGHT_TRACK, theme.NIGHT)
+    return True
+
+
+def _left(assets, row):
+    """Where a row's name and figure begin, right of its place."""
+    return theme.MIDDLE - places.BOARD_HALF + max(places.BOARD_NAME, assets.caption.width(_place(row)) + places.BOARD_GAP)
+
+
+def _ground(row):
+    return theme.NIGHT_TRACK if row[1] == places.ME else theme.NIGHT
+
+
+def _draw_name(canvas, assets, row, base_line):
+    """Place and name; mine on a band, what does not rank in the quieter voice."""
+    place, name, strip, _, _ = row
+    mine, ground, left, title = name == places.ME, _ground(row), _left(assets, row), assets.title
+    room, voice = theme.MIDDLE + layout.room(title, base_line) // 2 - left, theme.PAPER if place else theme.MIST
     if mine:
-        ground = theme.NIGHT_TRACK
         canvas.rect(0, base_line - places.BOARD_RISE, canvas.width, places.BOARD_BAND, ground)
-    name_left = left + max(places.BOARD_NAME, caption.width(_place(row)) + places.BOARD_GAP)
     if place:
-        canvas.text(caption, _place(row), left, base_line, theme.SUN if mine else theme.MIST, ground)
-    canvas.text(assets.title, assets.title.ellipsis(name, right - name_left), name_left, base_line, voice, ground)
+        canvas.text(assets.caption, _place(row), theme.MIDDLE - places.BOARD_HALF, base_line,
+                    theme.SUN if mine else theme.MIST, ground)
+    picture = strip and strips.pixels(strip, room, places.BOARD_PICTURE)
+    if picture:
+        strips.draw(canvas, picture, left, base_line - (title.cap_height + picture[1]) // 2, voice, ground)
+        return
+    font = title if title.width(name) <= room else assets.caption
+    canvas.text(font, font.ellipsis(name, room), left, base_line, voice, ground)
+
+
+def _draw_figure(canvas, assets, row, base_line):
+    """Below the name the figure, and how old it is."""
+    place, _, _, figure, age = row
+    caption, ground = assets.caption, _ground(row)
     base_line += places.BOARD_AGE
-    end = canvas.text(caption, figure, name_left, base_line, theme.SUN if place else theme.MIST, ground)
+    end = canvas.text(caption, figure, _left(assets, row), base_line, theme.SUN if place else theme.MIST, ground)
     end += places.BOARD_APART
     right = theme.MIDDLE + layout.room(caption, base_line) // 2
     canvas.text(caption, caption.ellipsis(age, right - end), end, base_line, theme.MIST, ground)

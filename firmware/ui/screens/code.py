@@ -26,26 +26,40 @@ def take(model, kind):
 
 
 def draw(model, canvas, assets):
+    import framebuf  # here, so that the screen can be asked things where there is none
+
     canvas.fill(places.WHITE)
     if not model.rows:
         widgets.sentence(canvas, assets, NO_CARD, theme.MIDDLE, places.BLACK, places.WHITE)
         return
     title, _, size, rows = model.rows
     side = places.CODE_ROOM // (size + 2 * places.CODE_QUIET)
-    left = theme.MIDDLE - size * side // 2
-    stride = len(rows) // size
-    for row in range(size):
-        _draw_row(canvas, rows[row * stride:(row + 1) * stride], size, left, left + row * side, side)
+    left, wide = theme.MIDDLE - size * side // 2, len(rows) // size * side      # bytes of a row of pixels
+    palette = canvas.ladder(places.BLACK, places.WHITE, 2)
+    canvas.blit(_enlarged(rows, size, side), wide * places.BYTE, size * side, framebuf.MONO_HLSB, left, left, palette)
     widgets.line(canvas, assets.caption, title, places.CODE_LINE, places.BLACK, places.WHITE)
 
 
-def _draw_row(canvas, row, size, left, top, side):
-    """The dark runs of a row, each as one rectangle."""
-    start = None
-    for column in range(size + 1):
-        dark = column < size and row[column // places.BYTE] >> (places.BYTE - 1 - column % places.BYTE) & 1
-        if dark and start is None:
-            start = column
-        elif not dark and start is not None:
-            canvas.frame.fill_rect(left + start * side, top, (column - start) * side, side, places.BLACK)
-            start = None
+def _enlarged(rows, size, side):
+    """Rows of one bit a module, each `side` times as wide and high; four modules at a time, so that no number is long."""
+    stride, half, step = len(rows) // size, places.BYTE // 2, places.BYTE // 2 * side
+    wide, dot = stride * side, (1 << side) - 1
+    fours = []                                      # what four modules become
+    for four in range(1 << half):
+        fours.append(sum([(four >> bit & 1) * dot << bit * side for bit in range(half)]))
+    found, at = bytearray(wide * side * size), 0
+    for start in range(0, len(rows), stride):
+        value = bits = 0                            # that have no place yet
+        for two in rows[start:start + stride]:
+            for four in (two >> half, two & (1 << half) - 1):
+                value, bits = value << step | fours[four], bits + step
+                while bits >= places.BYTE:
+                    bits -= places.BYTE
+                    found[at] = value >> bits
+                    value &= (1 << bits) - 1
+                    at += 1
+        row = found[at - wide:at]
+        for _ in range(side - 1):
+            found[at:at + wide] = row
+            at += wide
+    return found

@@ -28,12 +28,16 @@ def draw(model, canvas, assets):
     widgets.line(canvas, assets.names[-1], TITLE, theme.ERASE_TITLE, theme.PAPER, theme.NIGHT)
     for text, base_line in zip(WHAT, (theme.ERASE_FIRST, theme.ERASE_SECOND)):
         widgets.line(canvas, assets.caption, text, base_line, theme.MIST, theme.NIGHT)
+    _draw_choice(model, canvas, assets)
+
+
+def update(model, canvas, assets, before):
+    _draw_choice(model, canvas, assets)
+    return True
+
+
+def _draw_choice(model, canvas, assets):
     colour = theme.CORAL if model.cursor == ERASE else theme.NIGHT_TRACK
     canvas.rect(0, theme.ERASE_TOP, canvas.width, theme.ERASE_BOTTOM - theme.ERASE_TOP, colour)
     ink = theme.INK if model.cursor == ERASE else theme.PAPER
     widgets.line(canvas, assets.title, CHOICES[model.cursor], theme.ERASE_CHOICE, ink, colour)
-
-
-def update(model, canvas, assets, before):
-    draw(model, canvas, assets)
-    return True

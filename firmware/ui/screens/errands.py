@@ -1,6 +1,6 @@
 """The errands, one after the other: what to do, how far it is, and a tick where it is done."""
 from firmware.system.overlay import borrow
-from firmware.ui import layout, theme, widgets
+from firmware.ui import theme
 
 rows = borrow('firmware.ui.rows')
 places = rows.places
@@ -15,13 +15,14 @@ def state(model):
 
 
 def lines(model):
-    title, _, far = _chosen(model)
+    title, _, far = _chosen(state(model))
     return [title, far] if far else [title]
 
 
-def _chosen(model):
+def _chosen(facts):
     """(title, whether it is done, how far it is) of the row of the cursor."""
-    return model.rows[model.cursor] if model.cursor < len(model.rows) else (places.BACK, False, '')
+    cursor, found = facts
+    return found[cursor] if cursor < len(found) else (places.BACK, False, '')
 
 
 def take(model, kind):
@@ -29,31 +30,28 @@ def take(model, kind):
 
 
 def draw(model, canvas, assets):
-    rows.draw(canvas, assets, _around(state(model)))
-    _draw_chosen(model, canvas, assets)
+    rows.draw(canvas, _slots(assets), _texts(state(model)))
 
 
 def update(model, canvas, assets, before):
-    canvas.rect(0, places.LIST_TOP, canvas.width, places.LIST_HEIGHT, theme.NIGHT_TRACK)
-    rows.turn(canvas, assets, _around(before), _around(state(model)))
-    _draw_chosen(model, canvas, assets)
-    return True
+    return rows.turn(canvas, _slots(assets), _texts(before), _texts(state(model)))
 
 
-def _around(facts):
+def _texts(facts):
+    """What the list shows in a state: see `_slots`."""
     cursor, found = facts
-    return rows.around(cursor, len(found), lambda number: found[number][0])
+    title, done, far = _chosen(facts)
+    texts = ('', title) if not far else (title, '')
+    return texts + ((places.ICON_TICK, far, '') if done else ('', '', far)) + rows.around(
+        cursor, len(found), lambda number: found[number][0])
 
 
-def _draw_chosen(model, canvas, assets):
-    """On the band: a title on one or two lines, and below it how far it is."""
-    title, done, far = _chosen(model)
-    band = theme.NIGHT_TRACK
-    if not far:
-        widgets.line(canvas, assets.names[-1], title, places.LIST_ALONE, theme.PAPER, band)
-        return
-    font, placed = layout.wrap(((assets.title, 2), (assets.caption, 2)), title, places.ERRAND_MIDDLE)
-    widgets.lines(canvas, font, placed, theme.PAPER, band)
-    widgets.line(canvas, assets.caption, far, places.ERRAND_FAR, theme.LEAF if done else theme.SUN, band)
-    if done:
-        canvas.text(assets.icons, places.ICON_TICK, theme.MIDDLE - places.ERRAND_TICK, places.ERRAND_FAR, theme.LEAF, band)
+def _slots(assets):
+    """Of a title, one alone, the tick and what stands beside it, how far it is; then of the neighbours."""
+    title, caption, band = assets.title, assets.caption, theme.NIGHT_TRACK
+    far = rows.small(assets, places.LIST_DETAIL)
+    found = [rows.slot(theme.PAPER, band, (title, (places.ERRAND_TITLE,)), (title, places.LIST_TITLES)),
+             rows.slot(theme.PAPER, band, (assets.names[-1], (places.LIST_ALONE,))),
+             rows.slot(theme.LEAF, band, (assets.icons, (places.ERRAND_TICK_LINE,)), middle=places.ERRAND_TICK),
+             rows.slot(theme.LEAF, band, *far, middle=places.ERRAND_DONE), rows.slot(theme.SUN, band, *far)]
+    return found + rows.neighbours(title, caption)

@@ -2,13 +2,13 @@
 from firmware.system.overlay import borrow
 
 rows = borrow('firmware.ui.rows')
-places = rows.places
+places, strips = rows.places, borrow('firmware.ui.strips')
 
 UNREAD = '…'                            # a friend whom the flash does not give
 
 
 def wants(model):
-    return 'friends', max(0, model.cursor - places.LIST_SIDE), 2 * places.LIST_SIDE + 1
+    return 'friends', max(0, model.cursor - 1), 2 + 1
 
 
 def state(model):
@@ -16,19 +16,33 @@ def state(model):
 
 
 def lines(model):
-    return [text for text in _texts(state(model))[2 * places.LIST_SIDE:] if text]
+    chosen = _chosen(state(model))
+    return [chosen[0]] + list(chosen[2:])
+
+
+def _chosen(facts):
+    """(name, strip, when met) of the row of the cursor, or what stands there instead."""
+    cursor, count, found = facts
+    if cursor >= count:
+        return (places.BACK, b'')
+    return found[min(cursor, 1)] if min(cursor, 1) < len(found) else (UNREAD, b'')
 
 
 def _texts(facts):
     """What the list shows in a state: see `rows.draw`."""
     cursor, count, found = facts
-    first = max(0, cursor - places.LIST_SIDE)
+    first = max(0, cursor - 1)
 
     def name(number):
-        return found[number - first][0] if number - first < len(found) else ''
+        return _name(found[number - first]) if number - first < len(found) else ''
 
-    chosen = (places.BACK,) if cursor >= count else found[cursor - first] if cursor - first < len(found) else (UNREAD,)
-    return rows.around(cursor, count, name) + rows.chosen(*chosen)
+    chosen = _chosen(facts)
+    return rows.chosen(_name(chosen), *chosen[2:]) + rows.around(cursor, count, name)
+
+
+def _name(row):
+    """As a slot takes it: with its picture where there is one."""
+    return row[:2] if row[1] else row[0]
 
 
 def take(model, kind):
@@ -38,9 +52,8 @@ def take(model, kind):
 
 
 def draw(model, canvas, assets):
-    rows.draw(canvas, assets, _texts(state(model)))
+    rows.draw(canvas, rows.slots(assets, strips), _texts(state(model)))
 
 
 def update(model, canvas, assets, before):
-    rows.turn(canvas, assets, _texts(before), _texts(state(model)))
-    return True
+    return rows.turn(canvas, rows.slots(assets, strips), _texts(before), _texts(state(model)))

@@ -7,6 +7,7 @@ places = borrow('firmware.ui.places')
 
 TITLE = 'Designs'
 COUNT = places.DESIGNS
+FRAMES = 2
 
 
 def state(model):
@@ -57,6 +58,11 @@ def take(model, kind):
 
 
 def draw(model, canvas, assets):
+    for number in range(FRAMES):
+        frame(model, canvas, assets, number)
+
+
+def _draw_design(model, canvas, assets):
     number = _number(model)
     if number == COUNT:
         canvas.fill(theme.NIGHT)
@@ -81,3 +87,25 @@ def draw(model, canvas, assets):
     if locked:
         widgets.icon(canvas, assets, places.ICON_LOCK, places.LOCK_LINE, theme.SUN, ground)
 
+def frame(model, canvas, assets, number):
+    """The design; then its neighbours look in from the sides, as cards beside this one."""
+    shown = _number(model)
+    if not number:
+        _draw_design(model, canvas, assets)
+    elif model.depth and shown < COUNT:
+        _peek(model, canvas, assets, shown - 1, 0, places.PEEK)
+        _peek(model, canvas, assets, shown + 1, canvas.width - places.PEEK, 0 - places.PEEK_GAP)
+
+
+def _peek(model, canvas, assets, number, left, gap):
+    """The edge of a neighbour, in its two largest colours, and a gap beside it."""
+    if not -1 <= number < COUNT:
+        return
+    with assets.design(number) as picture:
+        top, _, plate, _ = picture.plate
+        sky = picture.colours[places.SKY]
+    if number >= model.designs_unlocked:
+        sky, plate = places.dark(sky), places.dark(plate)
+    canvas.rect(left + gap, 0, places.PEEK_GAP, canvas.height, theme.NIGHT)
+    canvas.rect(left, 0, places.PEEK, top, sky)
+    canvas.rect(left, top, places.PEEK, canvas.height - top, plate)

@@ -1,7 +1,11 @@
-"""A moment: a friend, new or met again. Two pins come from the sides and touch above the friend's name."""
+"""A moment: a friend, new or met again. Two pins come from the sides and touch above the friend's name; then confetti flies.
+
+The pins are drawn once, far out; from there on their pixels are moved.
+"""
 from firmware.ui import theme, widgets
 
-FRAMES = len(theme.DISC_SHIFTS)
+SHIFTS, CONFETTI = theme.DISC_SHIFTS, theme.CONFETTI
+FRAMES = len(SHIFTS) + len(CONFETTI)
 
 
 def state(model):
@@ -23,18 +27,19 @@ def _greeting(model):
 
 def draw(model, canvas, assets):
     _draw_still(model, canvas, assets)
-    _draw_discs(model, canvas, assets, theme.DISC_SHIFTS[-1])
-    _throw_confetti(canvas)
+    _draw_discs(model, canvas, assets, SHIFTS[-1])
+    for dots in CONFETTI:
+        _throw(canvas, dots)
 
 
 def frame(model, canvas, assets, number):
     if number == 0:
         _draw_still(model, canvas, assets)
+        _draw_discs(model, canvas, assets, SHIFTS[0])
+    elif number < len(SHIFTS):
+        _move_discs(canvas, SHIFTS[number - 1], SHIFTS[number])
     else:
-        _clear_discs(canvas, theme.DISC_SHIFTS[number - 1])
-    _draw_discs(model, canvas, assets, theme.DISC_SHIFTS[number])
-    if number == FRAMES - 1:
-        _throw_confetti(canvas)
+        _throw(canvas, CONFETTI[number - len(SHIFTS)])
 
 
 def _draw_still(model, canvas, assets):
@@ -58,13 +63,22 @@ def _draw_disc(canvas, assets, x, name, colour):
     canvas.text(font, initial, left, base_line, theme.PAPER, colour)
 
 
-def _clear_discs(canvas, shift):
-    side = 2 * theme.DISC_RADIUS + theme.HAIR
+def _move_discs(canvas, before, shift):
+    """From `before` to `shift` pixels short of touching. All that lies beside the discs is the ground's colour: so first both
+    go to the right with their rows, as one piece of memory, then the right one goes back and as far to the left."""
+    import framebuf  # here, so that the screen can be asked things where there is none
+
+    step, side, wide = before - shift, 2 * theme.DISC_RADIUS + theme.HAIR, canvas.width
     top = theme.DISC_MIDDLE - side // 2
-    canvas.rect(theme.MIDDLE - shift - side, top, side, side, theme.SUN)
-    canvas.rect(theme.MIDDLE + shift, top, side, side, theme.SUN)
+    pixels, first, last = memoryview(canvas.buffer), 2 * wide * top, 2 * wide * (top + side)
+    pixels[first + 2 * step:last] = pixels[first:last - 2 * step]
+    left = theme.MIDDLE + before + step
+    moved = framebuf.FrameBuffer(pixels[first + 2 * left:], side + 2 * step, side, framebuf.RGB565, wide)
+    canvas.frame.blit(moved, theme.MIDDLE + shift, top)
+    canvas.touch(theme.MIDDLE - before - side, top, side + step, side)
+    canvas.touch(theme.MIDDLE + shift, top, side + step, side)
 
 
-def _throw_confetti(canvas):
-    for x, y, radius, colour in theme.CONFETTI:
+def _throw(canvas, dots):
+    for x, y, radius, colour in dots:
         canvas.disc(x, y, radius, colour, theme.SUN)

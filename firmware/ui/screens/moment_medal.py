@@ -25,8 +25,11 @@ def frame(model, canvas, assets, number):
     if not number:
         draw(model, canvas, assets)
         return
+    width, before = theme.MEDAL_WIDTHS[number], theme.MEDAL_WIDTHS[number - 1]
     with assets.medal(model.new_rank) as picture:
-        canvas.rect(theme.MIDDLE - picture.width // 2, theme.MEDAL_TOP, picture.width, picture.height, theme.NIGHT)
-        width = theme.MEDAL_WIDTHS[number]
-        columns = bytes([column * picture.width // width for column in range(width)])       # left out evenly
+        if width < before:
+            canvas.rect(theme.MIDDLE - before // 2, theme.MEDAL_TOP, before, picture.height, theme.NIGHT)
+        columns = bytearray(width)                  # left out evenly
+        for column in range(width):
+            columns[column] = column * picture.width // width
         picture.draw_columns(canvas, theme.MIDDLE - width // 2, theme.MEDAL_TOP, columns)

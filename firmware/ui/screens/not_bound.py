@@ -1,4 +1,4 @@
-"""Home of a pin that no phone is bound to, and the answer to 'Bind a phone': how that is done."""
+"""Home of a pin that no phone is bound to, and the answer to 'Bind a phone': how that is done, while it can be."""
 from firmware import COMPANION
 from firmware.ui import theme, widgets
 
@@ -6,14 +6,22 @@ HELLO = 'Hello'
 BIND = 'Bind a phone'
 OPEN = 'On your phone open'
 CHOOSE = 'and choose '
+BEGIN = 'Hold the button', 'to bind a phone'
 
 
 def state(model):
-    return model.depth > 0, model.pin_name
+    return model.depth > 0, model.pin_name, model.binding
 
 
 def lines(model):
-    return [BIND if model.depth else HELLO, OPEN, COMPANION.split('//')[-1].rstrip('/'), CHOOSE + model.pin_name]
+    title = BIND if model.depth else HELLO
+    if not model.binding:
+        return [title] + list(BEGIN) + ([model.pin_name] if model.pin_name else [])
+    return [title, OPEN, COMPANION.split('//')[-1].rstrip('/'), CHOOSE + model.pin_name]
+
+
+def take(model, kind):
+    return ('do', ('bind', None)) if kind == 'act' else None
 
 
 def draw(model, canvas, assets):

@@ -14,6 +14,6 @@ def lines(model):
 
 def draw(model, canvas, assets):
     canvas.fill(theme.NIGHT)
-    widgets.icon(canvas, assets, theme.ICON_TOOLS, theme.ICON_LINE, theme.CORAL, theme.NIGHT)
+    widgets.icon(canvas, assets, theme.ICON_TOOLS, theme.SAFE_ICON_LINE, theme.CORAL, theme.NIGHT)
     widgets.line(canvas, assets.names[-1], TITLE, theme.SAFE_LINE, theme.PAPER, theme.NIGHT)
     widgets.sentence(canvas, assets, model.trouble, theme.SAFE_MIDDLE, theme.MIST, theme.NIGHT)

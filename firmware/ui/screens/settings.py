@@ -21,15 +21,16 @@ def state(model):
 def lines(model):
     if not model.depth:
         return [TITLE, NEXT_STEP]
-    return [choices.ROWS[model.cursor][0]] + ([_value(model)] if _value(model) else [])
+    value = _value(model.cursor, model.rows)
+    return [choices.ROWS[model.cursor][0]] + ([value] if value else [])
 
 
-def _value(model):
+def _value(cursor, values):
     """The chosen row's value as it reads, '' where it has none."""
-    _, key, _, form = choices.ROWS[model.cursor]
-    if key is None or not model.rows:
+    _, key, _, form = choices.ROWS[cursor]
+    if key is None or not values:
         return ''
-    value = model.rows[choices.KEYS.index(key)]
+    value = values[choices.KEYS.index(key)]
     if isinstance(value, bool):
         return ON if value else OFF
     return form % value if form else widgets.thousands(value)
@@ -42,7 +43,7 @@ def take(model, kind):
         return 'cursor', (model.cursor + 1) % len(choices.ROWS)
     if kind == 'down':
         return 'cursor', (model.cursor - 1) % len(choices.ROWS)
-    if kind == 'act' and choices.ROWS[model.cursor][1] is None:
+    if kind == 'act' and choices.ROWS[model.cursor][1] in (None, 'phones'):
         return choices.ROWS[model.cursor][2]
     if kind == 'act' and model.rows:
         _, key, offered, _ = choices.ROWS[model.cursor]
@@ -67,32 +68,30 @@ def draw(model, canvas, assets):
         widgets.line(canvas, assets.names[-1], TITLE, theme.COVER_LINE, theme.PAPER, theme.NIGHT)
         widgets.line(canvas, assets.caption, NEXT_STEP, theme.COVER_HINT_LINE, theme.MIST, theme.NIGHT)
         return
-    rows.draw(canvas, assets, _around(model.cursor))
-    _draw_chosen(model, canvas, assets)
+    rows.draw(canvas, _slots(assets), _texts(state(model)))
 
 
 def update(model, canvas, assets, before):
     """A step of the wheel, or another value: no dip of the light."""
-    cursor, values = before
-    if not model.depth or not values:
+    if not model.depth or not before[1]:
         return False
-    rows.turn(canvas, assets, _around(cursor), _around(model.cursor))
-    canvas.rect(0, places.LIST_TOP, canvas.width, places.LIST_HEIGHT, theme.NIGHT_TRACK)
-    _draw_chosen(model, canvas, assets)
-    return True
+    return rows.turn(canvas, _slots(assets), _texts(before), _texts(state(model)))
 
 
-def _around(cursor):
+def _texts(facts):
+    """What the list shows in a state: see `_slots`."""
+    cursor, values = facts
+    title, value = choices.ROWS[cursor][0], _value(cursor, values)
+    texts = ('', '', '', title) if not value else (title, '', value, '') if value == OFF else (title, value, '', '')
     titles = [row[0] for row in choices.ROWS]
-    return rows.around(cursor, len(titles) - 1, lambda number: titles[number]) + ('', '', '')
+    return texts + rows.around(cursor, len(titles) - 1, lambda number: titles[number])
 
 
-def _draw_chosen(model, canvas, assets):
-    """On the band: what is set, and below it, large, to what."""
-    title, value, band = choices.ROWS[model.cursor][0], _value(model), theme.NIGHT_TRACK
-    if value:
-        widgets.line(canvas, assets.title, title, theme.SETTING_TITLE, theme.PAPER, band)
-        colour = theme.MIST if value == OFF else theme.SUN
-        widgets.line(canvas, assets.names[-1], value, theme.SETTING_VALUE, colour, band)
-    else:
-        widgets.line(canvas, assets.names[-1], title, places.LIST_ALONE, theme.PAPER, band)
+def _slots(assets):
+    """Of a title with a value, of a value, of one that says no, of a title alone; then of the neighbours."""
+    name, title, band = assets.names[-1], assets.title, theme.NIGHT_TRACK
+    found = [rows.slot(theme.PAPER, band, (title, (theme.SETTING_TITLE,)))]
+    for colour, base_line in ((theme.SUN, theme.SETTING_VALUE), (theme.MIST, theme.SETTING_VALUE),
+                              (theme.PAPER, places.LIST_ALONE)):
+        found.append(rows.slot(colour, band, (name, (base_line,))))
+    return found + rows.neighbours(title, assets.caption)

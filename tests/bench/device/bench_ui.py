@@ -7,6 +7,7 @@ without those of the block device; `flash_us` is the flash's.
 """
 import gc
 import json
+import struct
 
 import bench_flash
 import framebuf
@@ -150,16 +151,17 @@ class Plain:
         self.bench = bench
         canvas = bench.canvas
         self.large, self.small = [self.glyphs(font) for font in (bench.assets.names[-1], bench.assets.title)]
-        self.palettes = [canvas.palette(colour, bench.ground)[0] for colour in (bench.ink, bench.soft)]
-        self.other_palette = canvas.palette(bench.ink, bench.other)[0]
+        *self.palettes, self.other_palette = [framebuf.FrameBuffer(canvas.palette(*pair), 16, 1, framebuf.RGB565) for pair in (
+            (bench.ink, bench.ground), (bench.soft, bench.ground), (bench.ink, bench.other))]
 
     def glyphs(self, font):
         """{character: (advance, x, y, framebuf)}."""
         found = {}
         for character in '0123456789,' + 'Field Engineer Amelia Q' + ''.join(NAMES):
-            pieces = font.pieces(ord(character))
-            x, y, w, h, bitmap = pieces[0] if pieces else (0, 0, 1, 1, bytearray(1))
-            found[character] = font.width(character), x, y, framebuf.FrameBuffer(bitmap, w, h, framebuf.GS4_HMSB)
+            blobs = font.blobs(ord(character))
+            x, y, w, h = struct.unpack('<bbBB', blobs[0][:4]) if blobs else (0, 0, 1, 1)
+            glyph = framebuf.FrameBuffer(blobs[0][4:] if blobs else bytearray(1), w, h, framebuf.GS4_HMSB)
+            found[character] = font.width(character), x, y, glyph
         return found
 
     def text(self, glyphs, text, x, y, palette):
@@ -211,47 +213,77 @@ def model_of(facts):
     return model
 
 
-def pictures(bench, screen, facts):
+def taken(cost):
+    return cost['draw_us'] + cost['flush_us']
+
+
+def pictures(bench, screen, facts, moment):
     """{what: cost} of a screen: its first picture with no glyph in the cache and with all of them, and the frames of a
-    moment."""
+    `moment`. Before each the assets are settled, as the stage has them after every picture."""
     from firmware.ui.assets import Assets
     model = model_of(facts)
     bench.assets = Assets('/flash/assets')
-    costs = {'cold': bench.cost(screen.draw, model, bench.canvas, bench.assets, rounds=1)}
-    costs['warm'] = bench.cost(screen.draw, model, bench.canvas, bench.assets, rounds=3)
+    costs = {}
     for _ in range(3):
+        bench.assets.trim()
+        cost = bench.cost(screen.draw, model, bench.canvas, bench.assets, rounds=1)
+        costs['cold'] = min(costs.get('cold', cost), cost, key=taken)
+    for number in range(4):
+        bench.assets.settle()
+        cost = bench.cost(screen.draw, model, bench.canvas, bench.assets, rounds=1)
+        if number:                              # the first may have brought a larger cache
+            costs['warm'] = min(costs.get('warm', cost), cost, key=taken)
+    for _ in range(3):
+        bench.assets.settle()
         for number in range(getattr(screen, 'FRAMES', 0)):
             cost, name = bench.cost(screen.frame, model, bench.canvas, bench.assets, number, rounds=1), f'frame {number}'
-            if name not in costs or cost['draw_us'] < costs[name]['draw_us']:
-                costs[name] = cost
+            costs[name] = min(costs.get(name, cost), cost, key=taken)
+            if moment and not number:
+                bench.assets.trim()             # as the stage does
     return costs
 
 
-def update(screen, later, bench, before, done):
-    done.append(screen.update(later, bench.canvas, bench.assets, before))
+def parts(bench, screen, later, before):
+    """The cost of each part of a change in place, each of which is shown at once; none where the screen draws itself anew."""
+    found, costs = [], []
+
+    def begin():
+        found.append(screen.update(later, bench.canvas, bench.assets, before))
+        if found[0] not in (True, False):
+            go_on()
+
+    def go_on():
+        found.append(next(found[0], None))
+    while len(found) < 2 or found[-1]:
+        costs.append(bench.cost(go_on if found else begin, rounds=1))
+        if found == [False]:
+            return ()
+        if found == [True]:
+            break
+    return costs
 
 
 def change(bench, screen, facts, others):
-    """The slowest change in place from a state to one of `others`, or None where a screen draws itself anew."""
-    slowest = None
+    """Of changes in place from a state to each of `others`: the slowest part of any, and all parts of the slowest together;
+    None where a screen draws itself anew."""
+    slowest, longest = None, None
     for other in others:
         before = screen.state(model_of(facts))
         later = model_of(other)
-        if before == screen.state(later):
+        if before == screen.state(later) or later.high_contrast != bool(facts.get('high_contrast')):    # that is drawn anew
             continue
-        costs = []
+        several = []
         for _ in range(3):
             screen.draw(model_of(facts), bench.canvas, bench.assets)
             bench.canvas.flush(bench.display)
-            done = []
-            costs.append(bench.cost(update, screen, later, bench, before, done, rounds=1))
-            if not done[0]:
-                break
-        else:
-            cost = min(costs, key=lambda cost: cost['draw_us'])
-            if slowest is None or slowest['draw_us'] < cost['draw_us']:
-                slowest = cost
-    return slowest
+            bench.assets.settle()
+            several.append(parts(bench, screen, later, before))
+        quickest = [min(costs, key=taken) for costs in zip(*several)]
+        if quickest:
+            slowest = max([slowest or quickest[0]] + quickest, key=taken)
+            whole = {name: sum([cost[name] for cost in quickest]) for name in quickest[0]}
+            longest = max(longest or whole, whole, key=taken)
+    return slowest and {'change': slowest, 'in all': longest}
 
 
 def screens(bench):
@@ -264,10 +296,10 @@ def screens(bench):
         screen, found[name] = load(name), {}
         several = [{fact: value for fact, value in facts.items() if fact != 'frame'} for facts in states.values()]
         for state, facts in zip(states, several):
-            found[name][state] = pictures(bench, screen, facts)
+            found[name][state] = pictures(bench, screen, facts, name.startswith('moment'))
             try:
-                cost = hasattr(screen, 'update') and change(bench, screen, facts, several)
-                found[name][state].update({'change': cost} if cost else {})
+                costs = hasattr(screen, 'update') and change(bench, screen, facts, several)
+                found[name][state].update(costs or {})
             except (AttributeError, IndexError, KeyError, TypeError, ValueError) as problem:    # the others go on
                 failed.append(f'{name} from {state}: {problem}')
                 bench.canvas.flush(bench.display)
