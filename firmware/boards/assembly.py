@@ -5,16 +5,16 @@ Owns which drivers, buses and rates a board gets. Loaded by `firmware.boards` at
 import json
 import os
 
+import esp32
 import machine
-from esp32 import Partition
 from machine import ADC, I2C, SPI, Pin
 
 from firmware.boards.board import Backlight, Board
 from firmware.system.lane import BLOCK, BLOCKS
+from firmware.system.overlay import borrow
 from gc9a01 import GC9A01
 from pn532.chip import PN532
 
-DEFAULT = 'waveshare_touch_lcd_128'
 BOARDS = ('waveshare_touch_lcd_128', 'waveshare_lcd_128', 'devkit')
 NFC_LINKS = ('spi', 'i2c', 'uart')
 IMUS = ('qmi8658', 'lsm6dso')
@@ -29,21 +29,25 @@ LANE = 'lane'
 
 
 def read_choice(path):
-    """(board name, NFC link, motion sensor, sentence or '') from the pin's board file; a missing file means the default
-    board."""
-    default = (DEFAULT, NFC_LINKS[0], IMUS[0])
+    """(board name, NFC link, motion sensor, sentence or '') from the pin's board file; where that names no board, the one that
+    this seems to be."""
+    choice, problem = {}, ''
     try:
         with open(path) as file:
             choice = json.load(file)
     except OSError:
-        return default + ('',)
+        pass
     except ValueError:
-        return default + ('board.json is not JSON; assuming ' + DEFAULT,)
+        problem = 'board.json is not JSON'
     if not isinstance(choice, dict):
         choice = {'board': None}
-    name, link, imu = (choice.get(key, first) for key, first in zip(('board', 'nfc', 'imu'), default))
-    if name not in BOARDS:
-        return default + ('board.json names no known board; assuming ' + DEFAULT,)
+    name, link, imu = choice.get('board', ''), choice.get('nfc', NFC_LINKS[0]), choice.get('imu', IMUS[0])
+    if name and name not in BOARDS or name is None:
+        problem, name = 'board.json names no known board', ''
+    if not name:
+        name = borrow('firmware.boards.detection').detected()
+    if problem:
+        return name, NFC_LINKS[0], IMUS[0], problem + '; assuming ' + name
     if link not in NFC_LINKS:
         return name, NFC_LINKS[0], IMUS[0], 'board.json: nfc is spi, i2c or uart; assuming spi'
     if imu not in IMUS:
@@ -58,18 +62,41 @@ def assemble(path):
     pins = __import__(table, None, None, ('PINS',)).PINS
     i2c = I2C(pins['i2c'], scl=Pin(pins['i2c_scl']), sda=Pin(pins['i2c_sda']), freq=400_000, timeout=50_000)
     lcd_spi = SPI(pins['lcd_spi'], LCD_BAUDRATE, sck=Pin(pins['lcd_sck']), mosi=Pin(pins['lcd_mosi']), miso=None)
+    imu_interrupt, button = Pin(pins['imu_int1'], Pin.IN), Pin(pins['button'], Pin.IN, Pin.PULL_UP)
+    wakes = _wakes(pins, link, imu_interrupt, button)       # before the inputs' owners, who set their own handlers
+    problem = problem or borrow('firmware.boards.detection').doubt(name, i2c)
     parts = {
         'display': GC9A01(lcd_spi, cs=Pin(pins['lcd_cs'], Pin.OUT, value=1), dc=Pin(pins['lcd_dc'], Pin.OUT, value=1),
                           reset=Pin(pins['lcd_reset'], Pin.OUT, value=1)),
         'backlight': Backlight(pins['backlight']),
-        'imu': _imu(imu, i2c), 'imu_interrupt': Pin(pins['imu_int1'], Pin.IN),
+        'imu': _imu(imu, i2c), 'imu_interrupt': imu_interrupt,
         'nfc': PN532(_nfc_link(pins, link, i2c)),
-        'button': Pin(pins['button'], Pin.IN, Pin.PULL_UP),
+        'button': button, 'wakes': wakes,
         'lane': _lane(), 'touch': _touch(pins, i2c),
         'unique_id': machine.unique_id(), 'random_bytes': os.urandom,
     }
     adc = ADC(Pin(pins['battery']), atten=ADC.ATTN_11DB)
     return Board(name, problem, adc, pins['battery_divider'], parts), table
+
+
+def _wakes(pins, link, imu_interrupt, button):
+    """The inputs that end a light sleep, set up to do so: the sensor's line, which is high then and on one board no RTC pin,
+    and those that are low. None where the NFC chip is on a UART, whose bytes would be lost, or the port is too old."""
+    if link == 'uart' or not hasattr(esp32, 'wake_on_gpio'):
+        return ()
+    low = [button, Pin(pins['nfc_irq'], Pin.IN, Pin.PULL_UP)]
+    if 'touch_interrupt' in pins:
+        low.append(Pin(pins['touch_interrupt'], Pin.IN, Pin.PULL_UP))
+    esp32.wake_on_ext1(low, esp32.WAKEUP_ALL_LOW)           # on this chip: any of them
+    esp32.wake_on_gpio([imu_interrupt], esp32.WAKEUP_ANY_HIGH)
+    wakes = (imu_interrupt,) + tuple(low)
+    for pin in wakes:
+        pin.irq(_nothing)                       # until its owner comes; the handler is called after each sleep
+    return wakes
+
+
+def _nothing(_pin):
+    pass
 
 
 def _imu(kind, i2c):
@@ -112,7 +139,7 @@ def _nfc_link(pins, kind, i2c):
 
 def _lane():
     """The partition for the tails of journals, or None where the flash was partitioned without one."""
-    for partition in Partition.find(Partition.TYPE_DATA, label=LANE):
+    for partition in esp32.Partition.find(esp32.Partition.TYPE_DATA, label=LANE):
         if partition.info()[3] >= BLOCKS * BLOCK:
             return partition
     return None

@@ -4,6 +4,7 @@ Owns the watchdog, the battery's converter and the RTC. Made by `assembly`, so t
 simulator.
 """
 import sys
+from time import ticks_diff, ticks_ms
 
 import machine
 from machine import PWM, RTC, WDT, Pin, Timer
@@ -19,7 +20,11 @@ class Backlight:
     """The display's light: `set(level)` with level 0..1 as the eye sees it."""
 
     def __init__(self, gpio):
-        self._pwm = PWM(Pin(gpio, Pin.OUT), freq=_BACKLIGHT_HZ, duty_u16=0)
+        pin = Pin(gpio, Pin.OUT)
+        try:                                    # goes on in light sleep, where the port can do that
+            self._pwm = PWM(pin, freq=_BACKLIGHT_HZ, duty_u16=0, lightsleep=True)       # type: ignore[call-arg]
+        except TypeError:
+            self._pwm = PWM(pin, freq=_BACKLIGHT_HZ, duty_u16=0)
 
     def set(self, level):
         self._pwm.duty_u16(int(max(0.0, min(1.0, level)) ** _GAMMA * 65535))
@@ -27,7 +32,10 @@ class Backlight:
 
 class Board:
     """`problem` is a sentence about the board file, `adc` reads the cell's voltage divided by `battery_divider`, `parts`
-    become attributes: display, backlight, imu, imu_interrupt, touch, nfc, button, lane, unique_id, random_bytes."""
+    become attributes: display, backlight, imu, imu_interrupt, touch, nfc, button, lane, unique_id, random_bytes, wakes (the
+    Pins that end a light sleep; none where an input could not)."""
+
+    wakes = ()
 
     def __init__(self, name, problem, adc, battery_divider, parts):
         for key, part in parts.items():
@@ -48,12 +56,39 @@ class Board:
         """Keep the pin from being reset; the first call starts the watchdog, which can't be stopped again."""
         if self._watchdog is None:
             self._watchdog = WDT(timeout=_WATCHDOG_MS)
+            Timer(0).deinit()                   # which feeds it after a soft reset, see boot.py
         self._watchdog.feed()
 
     def hold_watchdog(self):
         """Keep a started watchdog fed from a timer: for the prompt, where nobody else does."""
         if self._watchdog:
             Timer(0, period=_WATCHDOG_MS // 4, mode=Timer.PERIODIC, callback=lambda _: self.feed_watchdog())
+
+    def radio(self):
+        """The Bluetooth radio, a bluetooth.BLE, or None where the port has none."""
+        try:
+            from bluetooth import BLE
+        except ImportError:
+            return None
+        return BLE()
+
+    def uuid(self, value):
+        """The bluetooth.UUID of a 16-bit number or of the usual text."""
+        from bluetooth import UUID
+        return UUID(value)
+
+    def set_frequency(self, mhz):
+        """How fast the processor runs: 80, 160 or 240 MHz."""
+        machine.freq(mhz * 1_000_000)
+
+    def light_sleep(self, duration_ms):
+        """Sleep until an input of `wakes` moves, at most so long. Edges are lost meanwhile, so whoever has an input looks at
+        it where the sleep ended before its time."""
+        began_ms = ticks_ms()
+        machine.lightsleep(duration_ms)
+        if ticks_diff(ticks_ms(), began_ms) < duration_ms:
+            for pin in self.wakes:
+                pin.irq()()
 
     def crash_memory(self, data=None):
         """The RTC's memory, which survives a reset but not power loss: read it, or write `data`."""

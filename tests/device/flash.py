@@ -1,7 +1,8 @@
-"""`make flash PORT=... FIRMWARE=...`: MicroPython onto a board, with the partition that journals want.
+"""`make flash PORT=... FIRMWARE=... [BOARD=...]`: MicroPython onto a board, with the partition that journals want.
 
 Looks before it writes: the file (chip, version, table), the chip, the size of its flash, and whether a pin's data lie where
-they would be lost. Run as `python -m tests.device.flash`.
+they would be lost. A board that is new gets Cloud Pin in the same go, since over the prompt that takes ten times longer; a pin
+keeps its file system as it is, for `make deploy`. Run as `python -m tests.device.flash`.
 """
 import argparse
 import sys
@@ -9,8 +10,9 @@ import sys
 from tests.device import esp, partitions
 from tests.device.errors import DeviceError, report
 from tests.device.firmware_file import WHY, FirmwareFile
+from tests.device.image import file_system_image, used_runs
+from tests.simulator.wiring import BOARDS
 
-SUPERBLOCKS = 2 * 4096                          # a littlefs begins with a pair of blocks
 LEAST_FLASH_MB = 8                              # 2 MB of program, 4 MB of Cloud Pin, and room for friends
 
 
@@ -19,8 +21,12 @@ def _parsed(arguments):
     parser.add_argument('--port', default='', help='the board: /dev/ttyACM0, COM5, ...')
     parser.add_argument('--firmware', default='', help="MicroPython's .bin file")
     parser.add_argument('--forget', action='store_true', help='go on although the data on the pin are lost')
+    parser.add_argument('--board', default='', help=f'the board, one of {", ".join(BOARDS)}')
     parser.add_argument('--baud', type=int, default=460_800)
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.board not in ('', *BOARDS):
+        raise DeviceError(f'BOARD is one of {", ".join(BOARDS)}; "{options.board}" is not.')
+    return options
 
 
 def table_on(port, baud):
@@ -56,19 +62,22 @@ def flash(arguments):
                           'Say FORGET=yes if that is meant.')
     if file.warning:
         print(file.warning)
-    print(f'Writing MicroPython {file.version} to the board on {options.port} ({size >> 20} MB of flash).')
-    esp.write(options.port, _pieces(data, table, before, size), options.baud)
-    print('MicroPython is on the board. Next: make deploy PORT=' + options.port)
+    new = not before or not keeps_data(before, table, size)
+    pieces = {0: data, **(_new_pin(table, size, options.board) if new else {})}
+    print(f'Writing MicroPython {file.version}{" and Cloud Pin" if new else ""} to the board on {options.port} '
+          f'({sum(map(len, pieces.values())) >> 10} kB into {size >> 20} MB of flash).')
+    esp.write(options.port, pieces, options.baud)
+    if new:
+        print('The pin starts now. A phone gives it a card, or: make card PORT=' + options.port + " NAME='Ada Lovelace'")
+    else:
+        print('Its data are as they were. Next: make deploy PORT=' + options.port)
 
 
-def _pieces(data, table, before, size):
-    """{offset: bytes} to write. Where the file system will lie anew, its first blocks and the lane are erased: MicroPython
-    formats what is blank, and stops at what is neither blank nor a file system."""
-    pieces = {0: data}
-    if not before or not keeps_data(before, table, size):
-        pieces[partitions.lane_of(table).offset] = b'\xff' * partitions.LANE_BYTES
-        pieces[partitions.file_system(table, size)[0]] = b'\xff' * SUPERBLOCKS
-    return pieces
+def _new_pin(table, size, board):
+    """{offset: bytes} of an empty lane, and of a file system with the product in it: the blocks that are in use."""
+    start, length = partitions.file_system(table, size)
+    used = used_runs(file_system_image(length, board))
+    return {partitions.lane_of(table).offset: b'\xff' * partitions.LANE_BYTES, **{start + at: run for at, run in used.items()}}
 
 
 if __name__ == '__main__':

@@ -19,6 +19,8 @@ from tests.simulator.wiring import BOARDS
 PRODUCT = BUILD / 'image'
 SIZES_MB = (8, 16, 32)
 STANDARD_START = 0x210000                       # in MicroPython's plain build: program up to 0x200000, then the lane
+BLANK = b'\xff' * BLOCK
+NEAR = 16 * BLOCK                               # a gap that costs less than one more piece
 PROCESSOR = 'esp32s3'
 
 
@@ -32,9 +34,24 @@ def file_system_image(size, board='', arch=PROCESSOR):
 def trimmed(image):
     """An image without the blocks at its end that nothing was written to: a blank flash has those already."""
     used = len(image)
-    while image[used - BLOCK:used] == b'\xff' * BLOCK:
+    while image[used - BLOCK:used] == BLANK:
         used -= BLOCK
     return image[:used]
+
+
+def used_runs(image):
+    """{offset: bytes} of the blocks of an image that hold something, neighbours and near neighbours as one.
+
+    What lies between may be anything: littlefs erases a block before it writes there.
+    """
+    used = [at for at in range(0, len(image), BLOCK) if image[at:at + BLOCK] != BLANK]
+    runs = []
+    for at in used:
+        if runs and at - runs[-1][1] <= NEAR:
+            runs[-1][1] = at + BLOCK
+        else:
+            runs.append([at, at + BLOCK])
+    return {start: image[start:end] for start, end in runs}
 
 
 def merge(pieces, path):

@@ -3,11 +3,14 @@ import hashlib
 
 import pytest
 
+from tests.device import flash as command
 from tests.device import partitions
 from tests.device.errors import report
 from tests.device.firmware_file import FirmwareFile
 from tests.device.flash import flash
 from tests.device.partitions import Partition
+from tests.simulator.flash import BLOCK
+from tests.simulator.image import opened, product_image
 from tests.simulator.rom_loader import ESP32, LoaderPort, RomLoader
 from tests.unit.rigs.firmware_file import STOCK, firmware_bytes
 
@@ -17,9 +20,12 @@ pytestmark = pytest.mark.interop
 
 
 @pytest.fixture
-def firmware(tmp_path):
+def firmware(tmp_path, monkeypatch):
+    """A file with MicroPython; the product beside it is a small one, since the line is slow."""
     path = tmp_path / 'firmware.bin'
     path.write_bytes(firmware_bytes())
+    monkeypatch.setattr(command, 'file_system_image', lambda size, board: product_image(
+        {'/main.py': b'print("a new pin")', '/board.json': board.encode()}, size // BLOCK))
     return path
 
 
@@ -40,19 +46,21 @@ def test_a_blank_board_gets_micropython_and_the_lane(firmware):
     assert rom.flash[:0x8000] == rest[:0x8000] and rom.flash[0x10000:len(rest)] == rest[0x10000:]
 
 
-def test_what_a_vendor_left_in_the_place_of_the_file_system_is_erased(firmware):
+def test_a_board_on_which_a_vendor_left_something_starts_as_a_new_pin(firmware):
     rom = RomLoader(bytearray(b'\x5a' * 8 * MB))
-    assert flash_board(rom, firmware) == 0
-    assert set(rom.flash[LANE_AT:LANE_AT + 0x10000 + 0x2000]) == {0xFF}
-    assert rom.flash[0x212000] == 0x5A              # no more than that
+    assert flash_board(rom, firmware, '--board', 'devkit') == 0
+    assert set(rom.flash[LANE_AT:LANE_AT + 0x10000]) == {0xFF}
+    with opened(rom.flash[0x210000:]).open('/board.json', 'rb') as file:
+        assert file.read() == b'devkit'
 
 
-def test_flashed_again_the_pin_keeps_its_data(firmware):
+def test_flashed_again_the_pin_keeps_its_data(firmware, capsys):
     rom = RomLoader(bytearray(b'\xff' * 8 * MB))
     flash_board(rom, firmware)
     rom.flash[LANE_AT:LANE_AT + 4] = rom.flash[0x210000:0x210004] = b'data'
     assert flash_board(rom, firmware) == 0
     assert rom.flash[LANE_AT:LANE_AT + 4] == rom.flash[0x210000:0x210004] == b'data'
+    assert 'make deploy' in capsys.readouterr().out
 
 
 def test_data_that_would_be_lost_are_not_lost_unasked(firmware, capsys):

@@ -3,19 +3,25 @@
 Owns the GPIO table, the configured buses, the RTC and the watchdog. `pin` builds it, attaches the chips and hands its
 `serve` and `accept` to the child process. Anything the wiring does not allow is a complaint.
 """
+import functools
 import struct
 
 from tests.simulator.flash import PowerCut
-from tests.simulator.operations import UART_RECEIVED, Op
+from tests.simulator.operations import TIMER, UART_RECEIVED, WAKE, Op
 from tests.simulator.wires import BusStuck, I2CBus, Line, Nack, SerialWire, SPIBus
 
 ENODEV, ETIMEDOUT, EINVAL = 19, 116, 22         # as the ESP32 port numbers them
+SOFT_RESET = 5
+BOOT_MHZ = 160
+LAST_RTC_GPIO = 21
+PROMPT, RAW, STOPPING = 1, 2, 3                 # who reads the console; 0: nobody, a program runs
 RISING, FALLING, LOW, HIGH = 1, 2, 4, 5
 RTC_AFTER_POWER_LOSS = 946_684_800              # 2000-01-01, seconds since 1970
 
 
 class Board:
-    """`power` is told of resets and power cuts: `power.restart(cause)`, `power.cut()`, `power.heap(...)`, `power.ended()`."""
+    """`power` is told of resets and power cuts: `power.restart(cause)`, `power.cut()`, `power.heap(...)`, `power.ended()`;
+    its `radio` answers what concerns Bluetooth."""
 
     def __init__(self, clock, rng, wiring, flash, mac, power):
         self.clock, self.rng, self.wiring, self.flash, self.mac, self.power = clock, rng, wiring, flash, mac, power
@@ -27,7 +33,7 @@ class Board:
         self.i2c = I2CBus()
         self.uart = SerialWire()                # the only UART that is wired
         self.reset_cause = 1
-        self.frequency_mhz = 160
+        self.frequency_mhz = BOOT_MHZ
         self.on_pwm = None
         self._buses = {}
         self._triggers = {}
@@ -37,7 +43,10 @@ class Board:
         self._dog = None
         self._failed_post = None                # (status, b'')
         self._interrupt = lambda number: None
-        self._operations = {op: getattr(self, '_' + op.name.lower()) for op in Op}
+        self._timers = {}
+        self.sleeping, self._wakes, self._stops = False, {}, {}         # GPIO: level that wakes; whether its PWM stops asleep
+        self.typed, self.prompt = bytearray(), 0    # what came in on the console, and who reads it
+        self._operations = {op: getattr(self, '_' + op.name.lower(), functools.partial(self._bluetooth, op)) for op in Op}
 
     # ---- what pin and tests use ----
     def line(self, gpio, level=0):
@@ -60,10 +69,21 @@ class Board:
         self._triggers.clear()
         self._buses.clear()
         self._failed_post = None
+        self._stop_timers()
+        self.sleeping, self._wakes, self._stops, self.frequency_mhz = False, {}, {}, BOOT_MHZ
+        self.typed.clear()
+        if cause != SOFT_RESET or self.prompt != RAW:
+            self.prompt = 0
         self.uart.on_receive = None
-        self._stop_watchdog()
+        if cause != SOFT_RESET:                 # nothing else stops it
+            self._stop_watchdog()
+
+    def _stop_timers(self):
+        for number in list(self._timers):
+            self._timer_set(number, b'')
 
     def power_off(self):
+        self._stop_timers()
         self._stop_watchdog()
         self._interrupt = lambda number: None
         self._triggers.clear()
@@ -88,6 +108,10 @@ class Board:
 
     # ---- GPIO ----
     def _edge(self, gpio, level):
+        if self.sleeping:                       # edges are lost; only what wakes is looked at
+            if self._wakes.get(gpio) == level:
+                self._interrupt(WAKE)
+            return
         trigger = self._triggers.get(gpio, 0)
         if trigger in (LOW, HIGH):
             if level == (trigger == HIGH):
@@ -166,12 +190,67 @@ class Board:
     def _uart_irq(self, arg, data):
         self.uart.on_receive = (lambda: self._interrupt(UART_RECEIVED)) if data[0] else None
 
+    # ---- light sleep ----
+    def _wake_sources(self, arg, data):
+        for gpio, level in zip(data[::2], data[1::2]):
+            if arg and gpio > LAST_RTC_GPIO:
+                self.complaints.append(f'GPIO{gpio} is no RTC pin, so ext1 cannot wake by it')
+            self._wakes[gpio] = level
+
+    def _light_sleep(self, arg, data):
+        """1: to sleep; answers 1 where something would wake it at once. 0: awake again."""
+        if not arg:
+            self._awake()
+            return 0
+        if any(self.line(gpio, 1).level == level for gpio, level in self._wakes.items()):
+            return 1
+        if self.power.radio_on:
+            self.complaints.append('light sleep while Bluetooth is on: links are lost')
+        self.sleeping = True
+        for gpio, stops in self._stops.items():
+            if stops and self.on_pwm:
+                self.on_pwm(gpio, 0)
+        return 0
+
+    def _awake(self):
+        if self.sleeping:
+            self.sleeping = False
+            for gpio, duty in self.pwm.items():
+                self._set_duty(gpio, duty)
+
+    # ---- timers ----
+    def _timer_set(self, arg, data):
+        if arg in self._timers:
+            self._timers.pop(arg).cancel()
+        if data:
+            period_ms, periodic = struct.unpack('<IB', data)
+            self._timers[arg] = self.clock.call_later(period_ms * 1_000_000, self._timer_fires, arg, data if periodic else b'')
+
+    def _timer_fires(self, arg, data):
+        del self._timers[arg]
+        self._timer_set(arg, data)
+        self._interrupt(TIMER + arg)
+
+    # ---- the console's other direction ----
+    def _serial_read(self, arg, data):
+        taken = bytes(self.typed[:arg])
+        del self.typed[:arg]
+        return len(taken), taken
+
+    def _serial_prompt(self, arg, data):
+        """Says how the prompt was left (RAW: by a soft reset there), and notes its state."""
+        before = self.prompt
+        if data:
+            self.prompt = data[0]
+        return before
+
     # ---- the rest of the chip ----
     def _adc_read(self, arg, data):
         return int(self.adc_mv.get(arg, 0) * 1000)
 
     def _pwm_set(self, arg, data):
-        _, duty = struct.unpack('<IH', data)
+        _, duty, goes_on = struct.unpack('<IHB', data)
+        self._stops[arg] = not goes_on
         self._set_duty(arg, duty)
 
     def _set_duty(self, gpio, duty):
@@ -224,6 +303,9 @@ class Board:
 
     def _ended(self, arg, data):
         self.power.ended()
+
+    def _bluetooth(self, op, arg, data):
+        return self.power.radio.serve(op, arg, data)
 
     # ---- flash ----
     def _on_flash(self, function, *arguments):

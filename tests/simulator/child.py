@@ -12,12 +12,13 @@ import struct
 from collections import Counter
 
 from tests.simulator.image import START, compiled_shims
-from tests.simulator.operations import FOREVER_NS, Kind
+from tests.simulator.operations import FOREVER_NS, Kind, Op
 from tests.simulator.runtime import micropython
 
 REQUEST = struct.Struct('<IIqqII')
 REPLY = struct.Struct('<qiIII')
 WAIT, CALL, POST = Kind                         # as plain names: they are looked at for each request
+BUS = (Op.SPI_WRITE, Op.SPI_TRANSFER, Op.I2C_WRITE, Op.I2C_READ)     # the processor idles while DMA or the bus works
 READ_BYTES = 1 << 18
 RUNAWAY_S = 60                                  # real seconds without a wait or a call: the program hangs
 _NO_RANDOM_ADDRESSES = 0x0040000                # ADDR_NO_RANDOMIZE: the same heap pictures at every run
@@ -57,6 +58,7 @@ class Child:
         self._origin_ns = clock.now_ns
         self.alive = True
         self.wakes = 0
+        self.on_wake = None                     # (busy since, has waited since, of the time between on a bus), in ns
         self.forget_stalls()
         request_read, request_write = os.pipe()
         reply_read, reply_write = os.pipe()
@@ -72,6 +74,17 @@ class Child:
         self._poll = select.poll()
         self._poll.register(request_read, select.POLLIN)
         self._collect()
+
+    def computed_s(self):
+        """Seconds of this host's processor that the program has taken, the system's left out."""
+        with open(f'/proc/{self._process}/stat') as file:
+            fields = file.read().rpartition(')')[2].split()
+        return int(fields[11]) / os.sysconf('SC_CLK_TCK')
+
+    def resident_bytes(self):
+        """Memory of this host that the program has ever touched and holds."""
+        with open(f'/proc/{self._process}/statm') as file:
+            return int(file.read().split()[1]) * os.sysconf('SC_PAGE_SIZE')
 
     def stop(self):
         """The power goes: the process ends at once, whatever it was doing."""
@@ -91,10 +104,20 @@ class Child:
             return
         self._interrupts.append(number)
         if self._waiting:
-            at_ns, timer = self._waiting
-            if timer:
-                timer.cancel()
-            self._waiting = (at_ns, self.clock.call_at(at_ns, self._wake))
+            self._rouse()
+
+    def _rouse(self):
+        at_ns, timer = self._waiting
+        if timer:
+            timer.cancel()
+        self._waiting = (at_ns, self.clock.call_at(at_ns, self._wake))
+
+    def interrupt_program(self):
+        """Ctrl-C: a KeyboardInterrupt in the program, wherever it is."""
+        if self.alive:
+            os.kill(self._process, signal.SIGINT)
+            if self._waiting:
+                self._rouse()
 
     def forget_stalls(self):
         """Begin anew with `stalls`: {Op that took most of it: (ns, {Op: ns})}, the longest stretch without a wait of each
@@ -115,6 +138,8 @@ class Child:
 
     def _wake(self):
         if self.alive:
+            if self.on_wake:
+                self.on_wake(self._granted_ns, self._waiting[0], sum(self._spent[op] for op in BUS))
             self._waiting = None
             self.wakes += 1
             self._granted_ns = self._request_ns = self.clock.now_ns

@@ -33,8 +33,13 @@ class Console:
         os.write(self.fd, f'=== boot {self._boots} at {now_ns} ns\n'.encode())
 
     @property
+    def data(self):
+        """Its bytes."""
+        return os.pread(self.fd, os.fstat(self.fd).st_size, 0)
+
+    @property
     def text(self):
-        return os.pread(self.fd, os.fstat(self.fd).st_size, 0).decode('utf-8', 'replace')
+        return self.data.decode('utf-8', 'replace')
 
     def __contains__(self, text):
         return text in self.text

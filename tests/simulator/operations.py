@@ -40,8 +40,22 @@ class Op(IntEnum):
     UART_READ = 28
     UART_ANY = 29
     UART_IRQ = 30
+    BLE_CALL = 31
+    BLE_ANSWER = 32
+    BLE_READ = 33
+    BLE_WRITE = 34
+    BLE_NOTIFY = 35
+    BLE_EVENT = 36
+    SERIAL_READ = 50
+    SERIAL_PROMPT = 51
+    TIMER_SET = 52
+    LIGHT_SLEEP = 53
+    WAKE_SOURCES = 54
 
 
 MEASURE_HEAP = 1000                             # interrupt numbers that no GPIO has
 UART_RECEIVED = 1001
+WAKE = 1020                                     # from light sleep
+TIMER = 1010                                    # and up to TIMER + 3
+BLUETOOTH = 1002
 FOREVER_NS = 0x7fffffffffffffff

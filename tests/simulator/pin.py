@@ -3,10 +3,11 @@
 Owns everything that belongs to one pin; the `World` owns what lies between pins. This is what a test holds in its hand:
 boot it, wear it, press it, look at it, take its power away.
 """
+import functools
 import json
 import random
 
-from tests.simulator.board import Board
+from tests.simulator.board import PROMPT, RAW, STOPPING, Board
 from tests.simulator.child import Child
 from tests.simulator.chips.cst816s import CST816S
 from tests.simulator.chips.gc9a01 import GC9A01
@@ -14,6 +15,7 @@ from tests.simulator.chips.lsm6dso import LSM6DSO
 from tests.simulator.chips.pn532 import PN532
 from tests.simulator.chips.qmi8658 import QMI8658
 from tests.simulator.console import Console
+from tests.simulator.energy import Ledger
 from tests.simulator.flash import BLOCK, Flash
 from tests.simulator.image import flash_image, opened
 from tests.simulator.operations import MEASURE_HEAP
@@ -27,6 +29,7 @@ SWIPES = {'left': (-80, 0), 'right': (80, 0), 'up': (0, -80), 'down': (0, 80)}
 IMUS = {'qmi8658': (QMI8658, 0x6B), 'lsm6dso': (LSM6DSO, 0x6A)}
 LANE_BLOCKS = 16                                # of the partition beside the file system; see firmware/boards/assembly.py
 MICROSECOND = 1_000
+CTRL_C = 3
 
 
 def _imu_of(files):
@@ -124,25 +127,57 @@ class Pin:
             self._child.stop()
         self.board.power_off()
         self._power_chips(False)
+        self._reset_radio()
 
     cut = cut_power                             # how the board calls it when the flash says so
 
     def restart(self, cause):
         """A reset: the processor starts again, the chips keep their supply."""
         self._child.stop()
+        self._reset_radio()
         self.world.clock.call_later(1_000_000, self._start, cause)
+
+    def _reset_radio(self):
+        if 'radio' in vars(self):
+            self.radio.reset()
 
     def _start(self, cause):
         self.boots += 1
         self.main_ended = False
         board = self.board
         self.console.booted(self.world.clock.now_ns)
-        board.processor_starts(self._interrupt, cause)
+        board.processor_starts(self.interrupt, cause)
         self._child = Child(self.world.clock, self.flash.fd, (self._blocks, self.lane_blocks), self.heap_limit, self._wake_ns,
                             board.serve, board.accept, self.console.fd)
+        if 'energy' in vars(self):
+            self.energy.follow(self._child)
 
-    def _interrupt(self, number):
+    def interrupt(self, number):
         self._child.interrupt(number)
+
+    @functools.cached_property
+    def radio(self):
+        """What answers `bluetooth`; made at its first use."""
+        from tests.simulator.radio.stack import Stack  # most pins never switch it on
+        mac = self.board.mac[:5] + bytes([self.board.mac[5] + 2 & 255])     # ESP-IDF: Bluetooth's is the base address plus 2
+        return Stack(self, self.world.loop, random.Random(f'{self.world.seed}/{self.name}/radio'), mac)
+
+    @functools.cached_property
+    def energy(self):
+        """What its parts draw, a Ledger that counts from its first use on."""
+        ledger = Ledger(self)
+        if self.on:
+            ledger.follow(self._child)
+        return ledger
+
+    @property
+    def radio_on(self):
+        return 'radio' in vars(self) and self.radio.active
+
+    @property
+    def radio_log(self):
+        """The events that `bluetooth` gave to the firmware, a line each."""
+        return self.radio.log
 
     def ended(self):
         self.main_ended = True
@@ -193,6 +228,16 @@ class Pin:
         self._battery_mv = value
         self.board.adc_mv[self.wiring.battery] = value / self.wiring.battery_divider
 
+    def type(self, data):
+        """Bytes on the console, from the cable. Ctrl-C stops a program; where a prompt reads it is a character."""
+        for byte in data:
+            if byte != CTRL_C or self.board.prompt in (PROMPT, RAW):
+                self.board.typed.append(byte)
+            elif not self.board.prompt and self.on:
+                self.board.typed.clear()
+                self.board.prompt = STOPPING            # the port dies of a second one before the first is seen
+                self._child.interrupt_program()
+
     # ---- what a test asks ----
     def files(self):
         """The flash's file system as a mounted LittleFS (a copy)."""
@@ -205,7 +250,8 @@ class Pin:
     @property
     def complaints(self):
         """What chips, board and flash found wrong with the firmware's ways."""
-        parts = self.panel, self.imu, self.nfc, self.glass, self.board, self.board.uart, self.flash
+        parts = [self.panel, self.imu, self.nfc, self.glass, self.board, self.board.uart, self.flash]
+        parts += [self.radio] if 'radio' in vars(self) else []
         return [f'{self.name}: {text}' for part in parts for text in part.complaints]
 
     def measure_heap(self):

@@ -9,6 +9,7 @@
 
 Owns what lies between pins; a pin's own parts are in `pin`. Time is modelled: `run(60)` may take milliseconds.
 """
+import functools
 import random
 from datetime import UTC, datetime
 
@@ -35,6 +36,8 @@ class World:
         self.rng = random.Random(f'{seed}/world')
         self.air = Air(self.clock, random.Random(f'{seed}/air'))
         self.pins = []
+        self.phones = []
+        self.ether = None                       # of Bluetooth; there while a world has phones
 
     def __enter__(self):
         return self
@@ -67,6 +70,25 @@ class World:
         if on:
             pin.boot()
         return pin
+
+    def add_phone(self, name, **options):
+        """A phone of `name`'s, which speaks to pins over Bluetooth; options: see radio.phone.Phone. Makes the ether."""
+        from tests.simulator.radio.ether import Ether  # a world without phones does not pay for Bumble
+        from tests.simulator.radio.phone import Phone
+        if self.ether is None:
+            self.ether = Ether(self.loop, self.clock, random.Random(f'{self.seed}/ether'))
+        phone = self.loop.enter(Phone, self, name, random.Random(f'{self.seed}/{len(self.phones)}/phone'), options)
+        self.phones.append(phone)
+        for pin in self.pins:
+            if 'radio' in vars(pin):
+                self.loop.enter(pin.radio.plug)
+        return phone
+
+    @functools.cached_property
+    def loop(self):
+        """The asyncio loop of all that is Bluetooth; made at its first use."""
+        from tests.simulator.radio.loop import WorldLoop
+        return WorldLoop(self.clock, random.Random(f'{self.seed}/loop'))
 
     def together(self, one, other):
         """Hold two pins back to back: their antennas couple."""
@@ -105,4 +127,5 @@ class World:
 
     @property
     def complaints(self):
-        return [text for pin in self.pins for text in pin.complaints]
+        radio = [repr(error) for error in self.loop.errors] if 'loop' in vars(self) else []
+        return [text for pin in self.pins for text in pin.complaints] + radio

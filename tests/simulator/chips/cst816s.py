@@ -97,10 +97,14 @@ class CST816S:
     def _stir(self):
         self._awake_until_ns = max(self.clock.now_ns, getattr(self, '_ready_ns', 0)) + self.registers[AUTO_SLEEP_S] * 1000 * MS
 
+    @property
+    def awake(self):
+        """Not in the standby that it falls into by itself, from which only a finger wakes it."""
+        return bool(self._way or self.registers[STAY_AWAKE] or self.clock.now_ns < self._awake_until_ns)
+
     def _answers(self):
-        now_ns = self.clock.now_ns
-        awake = self._way or self.registers[STAY_AWAKE] or now_ns < self._awake_until_ns
-        return self._powered and not self.no_answer and self.reset.level and now_ns >= self._ready_ns and awake
+        ready = self.reset.level and self.clock.now_ns >= self._ready_ns
+        return self._powered and not self.no_answer and ready and self.awake
 
     def i2c_write(self, data):
         if not self._answers():

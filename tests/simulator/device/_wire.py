@@ -12,8 +12,13 @@ I2C_CONFIG, I2C_WRITE, I2C_READ, ADC_READ, PWM_SET, RTC_GET, RTC_SET = 8, 9, 10,
 RTC_MEMORY_GET, RTC_MEMORY_SET, WATCHDOG, RESET, RESET_CAUSE = 15, 16, 17, 18, 19
 FLASH_WRITE, FLASH_ERASE, HEAP, FREQUENCY, ENDED, UNIQUE_ID = 20, 21, 22, 23, 24, 25
 UART_CONFIG, UART_WRITE, UART_READ, UART_ANY, UART_IRQ = 26, 27, 28, 29, 30
+BLE_CALL, BLE_ANSWER, BLE_READ, BLE_WRITE, BLE_NOTIFY, BLE_EVENT = 31, 32, 33, 34, 35, 36
+SERIAL_READ, SERIAL_PROMPT, TIMER_SET, LIGHT_SLEEP, WAKE_SOURCES = 50, 51, 52, 53, 54
 MEASURE_HEAP = 1000                             # interrupt numbers that no GPIO has
 UART_RECEIVED = 1001
+WAKE = 1020
+TIMER = 1010                                    # and up to TIMER + 3
+BLUETOOTH = 1002
 
 _library = ffi.open(sys.argv[1])
 shims = sys.argv[2]                             # the folder with the compiled modules of this one

@@ -6,6 +6,7 @@ here. `power_on` mounts "vfs", as the port's frozen _boot does, and keeps this m
 import _wire
 
 BLOCK = 4096
+WAKEUP_ALL_LOW, WAKEUP_ANY_HIGH = False, True   # on the S3 the first means: any of them low
 # W25Q128 (16 MB NOR flash, typical): 45 ms to erase a 4 KB sector, 0.4 ms to program a 256-byte page. From memory of the
 # data sheet: a guess until measured on a board.
 ERASE_US, PROGRAM_PAGE_US = 45_000, 400
@@ -61,3 +62,13 @@ def fit(blocks, lane_blocks):
     _table.append(Partition(0, blocks, 0x81, 'vfs'))
     if lane_blocks:
         _table.append(Partition(blocks, lane_blocks, 0x06, 'lane'))
+
+
+def wake_on_ext1(pins, level):
+    """RTC pins whose level ends a light sleep."""
+    _wire.tell(_wire.WAKE_SOURCES, 1, bytes([part for pin in pins or () for part in (pin.id, level)]))
+
+
+def wake_on_gpio(pins, level):
+    """Pins of any kind whose level ends a light sleep; MicroPython has it from 1.27 on."""
+    _wire.tell(_wire.WAKE_SOURCES, 0, bytes([part for pin in pins or () for part in (pin.id, level)]))

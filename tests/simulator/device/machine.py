@@ -5,6 +5,7 @@ of a call on an ESP32-S3 (facts of the board: a short SPI write takes 24-26 us; 
 that modelled time includes them.
 """
 import gc
+import select
 import struct
 import sys
 import time
@@ -14,7 +15,9 @@ import vfs
 
 PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = 1, 2, 3, 4, 5
 _PIN_US, _SPI_US, _I2C_US, _ADC_US = 4, 25, 60, 40
+_AWAKE_AGAIN_US = 1_000                         # from a wake source to the program: a guess
 _handlers = {}
+_AS_IT_IS = object()
 
 
 def _interrupt(number):
@@ -22,6 +25,8 @@ def _interrupt(number):
     if number == _wire.MEASURE_HEAP:
         gc.collect()
         _wire.tell(_wire.HEAP, 0, struct.pack('<II', gc.mem_alloc(), gc.mem_free()))
+    elif number == _wire.WAKE:
+        _wire.flag_set(_sleeper[0])
     elif number in _handlers:
         handler, pin = _handlers[number]
         handler(pin)
@@ -56,11 +61,16 @@ class Pin:
     def off(self):
         self.value(0)
 
-    def irq(self, handler=None, trigger=3, *, wake=None, hard=False):
-        _handlers[self.id] = (handler, self)
-        if handler is None:
-            del _handlers[self.id]
-        _wire.tell(_wire.PIN_IRQ, self.id, bytes([trigger if handler else 0]))
+    def irq(self, handler=_AS_IT_IS, trigger=3, *, wake=None, hard=False):
+        if handler is not _AS_IT_IS:
+            _handlers[self.id] = (handler, self)
+            if handler is None:
+                del _handlers[self.id]
+            _wire.tell(_wire.PIN_IRQ, self.id, bytes([trigger if handler else 0]))
+        return self._call_handler               # the port's irq object does that when it is called
+
+    def _call_handler(self):
+        _interrupt(self.id)
 
     def __repr__(self):
         return 'Pin(%d)' % self.id
@@ -175,15 +185,15 @@ class ADC:
 class PWM:
     """A pulse-width output."""
 
-    def __init__(self, pin, *, freq=5000, duty_u16=0):
-        self._gpio, self._freq, self._duty = pin.id, freq, duty_u16
+    def __init__(self, pin, *, freq=5000, duty_u16=0, lightsleep=False):
+        self._gpio, self._freq, self._duty, self._asleep = pin.id, freq, duty_u16, lightsleep
         self.duty_u16(duty_u16)
 
     def duty_u16(self, value=None):
         if value is None:
             return self._duty
         self._duty = value
-        _wire.tell(_wire.PWM_SET, self._gpio, struct.pack('<IH', self._freq, value))
+        _wire.tell(_wire.PWM_SET, self._gpio, struct.pack('<IHB', self._freq, value, self._asleep))
 
     def deinit(self):
         self.duty_u16(0)
@@ -225,11 +235,23 @@ class WDT:
 
 
 class Timer:
-    """A hardware timer. Simulated pins never come to the prompt, so it is only there to be imported."""
+    """One of four hardware timers; callbacks are called like those of pins. A soft reset stops all."""
     ONE_SHOT, PERIODIC = 0, 1
 
     def __init__(self, id, *, mode=1, period=-1, callback=None):
-        raise NotImplementedError('simulated pins have no timers yet')
+        if id not in (0, 1, 2, 3):
+            raise ValueError('invalid Timer number')
+        self.id = id
+        if period != -1:
+            self.init(mode=mode, period=period, callback=callback)
+
+    def init(self, *, mode=1, period=-1, callback=None):
+        _handlers[_wire.TIMER + self.id] = (callback, self)
+        _wire.tell(_wire.TIMER_SET, self.id, struct.pack('<IB', period, mode))
+
+    def deinit(self):
+        _handlers.pop(_wire.TIMER + self.id, None)
+        _wire.tell(_wire.TIMER_SET, self.id)
 
 
 def reset():
@@ -252,7 +274,10 @@ def unique_id():
     return bytes(mac)
 
 
-_frequency = [160_000_000]
+BOOT_HZ = 160_000_000                           # what the world's cost of a wake is for
+_frequency = [BOOT_HZ]
+_power_on = []                                  # (interrupt, wake_ns) of vtime.c's start, from power_on
+_sleeper = []                                   # flag and poller of lightsleep
 
 
 def freq(hz=None):
@@ -261,22 +286,59 @@ def freq(hz=None):
     if hz not in (20_000_000, 40_000_000, 80_000_000, 160_000_000, 240_000_000):
         raise ValueError('frequency must be 20MHz, 40MHz, 80Mhz, 160MHz or 240MHz')
     _frequency[0] = hz
+    interrupt, wake_ns = _power_on
+    _wire.start(interrupt, wake_ns * (BOOT_HZ // 1000) // (hz // 1000))
     _wire.tell(_wire.FREQUENCY, hz // 1_000_000)
+
+
+def in_raw_mode():
+    """Whether the reset came from the raw REPL, which then goes on where main.py would have started."""
+    return _wire.ask(_wire.SERIAL_PROMPT) == 2
+
+
+def prompt():
+    """The REPL, for as long as the power lasts."""
+    _loaded('repl').serve(in_raw_mode())
 
 
 def idle():
     time.sleep_ms(1)
 
 
+def lightsleep(time_ms=None):
+    """Until a wake source of `esp32`, or so many milliseconds. Edges on other pins are lost meanwhile, PWM stops unless it
+    was asked to go on, and Bluetooth must be off."""
+    if not _sleeper:
+        _sleeper.append(_wire.flag_new())
+        _sleeper.append(select.poll())
+        _sleeper[1].register(_sleeper[0], select.POLLIN)
+    _wire.flag_clear(_sleeper[0])
+    if not _wire.ask(_wire.LIGHT_SLEEP, 1):
+        _sleeper[1].poll(-1 if time_ms is None else time_ms)
+    _wire.ask(_wire.LIGHT_SLEEP, 0)
+    _wire.spend(_AWAKE_AGAIN_US, 0)
+
+
 def __getattr__(name):
-    """UART is loaded where it is asked for: few pins have one, and here it takes heap that it does not take on a board."""
-    if name != 'UART':
-        raise AttributeError(name)
+    """What few pins use is loaded where it is asked for, since here it takes heap that it does not take on a board: the UART,
+    and all of `bluetooth`, for which this module stands in sys.modules (see power_on) until then."""
+    if name == 'UART':
+        return _loaded('machine_uart').UART
+    if name in ('BLE', 'UUID') or name.startswith('FLAG_'):
+        module = sys.modules['bluetooth']
+        if module.__name__ == __name__:
+            del sys.modules['bluetooth']
+            module = _loaded('bluetooth')
+        return getattr(module, name)
+    raise AttributeError(name)
+
+
+def _loaded(module):
+    """A shim that power-on has not imported."""
     vfs.mount(vfs.VfsPosix(_wire.shims), '/shims')      # the host's folders have left with power-on
     sys.path.append('/shims')
     try:
-        from machine_uart import UART
+        return __import__(module)
     finally:
         sys.path.pop()
         vfs.umount('/shims')
-    return UART

@@ -63,14 +63,19 @@ def main():
     blocks, lane_blocks, wake_ns = [int(argument) for argument in sys.argv[3:6]]
     interrupt = ffi.callback('v', machine._interrupt, 'i')
     _wire.start(interrupt, wake_ns)
+    machine._power_on += [interrupt, wake_ns]
     asyncio.ThreadSafeFlag = ThreadSafeFlag
+    sys.modules['bluetooth'] = machine          # until it is used
     vfs.umount('/')
     esp32.fit(blocks, lane_blocks)
     vfs.mount(vfs.VfsLfs2(esp32.Partition.find(label='vfs')[0], readsize=32, progsize=256, lookahead=32), '/')
     sys.path[:] = ['', '.frozen', '/lib']
     del sys.argv[1:]
-    if _run('boot.py'):
-        _run('main.py')
+    try:
+        if _run('boot.py') and not machine.in_raw_mode():
+            _run('main.py')
+    except KeyboardInterrupt:                   # somebody at the console
+        print('KeyboardInterrupt')
     _wire.tell(_wire.ENDED)
-    while True:                                 # the REPL, where nobody types
-        machine.idle()
+    _wire.start(interrupt, wake_ns)             # Ctrl-C may have come while an interrupt was handled
+    machine.prompt()

@@ -18,6 +18,7 @@ enum { WAIT = 0, CALL = 1, POST = 2 };
 enum { OP_RANDOM = 1 };
 enum { REQUEST_FD = 3, REPLY_FD = 4, FLASH_FD = 6 };
 enum { READ_CLOCK_NS = 200, QUEUE = 256, FLASH_CALL_NS = 15000, FLASH_BYTE_NS = 50 };
+enum { INTERRUPTED = -4 };                       /* -EINTR */
 enum { OUT_BYTES = 16384, IN_BYTES = 4096, FLAGS = 64, FIRST_FLAG = 1000 };
 #define EPOCH 1735689600L                       /* 2025-01-01, what time() says before the firmware sets the RTC */
 #define FOREVER 0x7fffffffffffffffLL
@@ -66,6 +67,7 @@ static void give_up(void) {                     /* the world is gone or the powe
 static void send(const char *p, u32 length) {
     while (length) {
         long n = system_call(NR_write, REQUEST_FD, (long)p, (long)length);
+        if (n == INTERRUPTED) continue;
         if (n <= 0) give_up();
         p += n; length -= (u32)n;
     }
@@ -90,6 +92,7 @@ static void get(void *data, u32 length) {
         u32 n = in_length - in_at;
         if (!n) {
             long got = system_call(NR_read, REPLY_FD, (long)in, IN_BYTES);
+            if (got == INTERRUPTED) continue;   /* Ctrl-C, which Python sees once the world has answered */
             if (got <= 0) give_up();
             in_at = 0; in_length = n = (u32)got;
         }
@@ -139,9 +142,10 @@ static void wait_until(i64 deadline_ns) {
 }
 
 /* ---- for tests/simulator/device, through ffi ---- */
-/* `interrupt` is called with each interrupt's number; `wake_cost_ns` is what the processor needs after each wait. */
+/* `interrupt` is called with each interrupt's number; `wake_cost_ns` is what the processor needs after each wait. A second
+ * time after Ctrl-C, which may have come out of a handler. */
 void vt_start(void (*interrupt)(int), int wake_cost_ns) {
-    handler = interrupt; wake_ns = wake_cost_ns;
+    handler = interrupt; wake_ns = wake_cost_ns; in_handler = 0;
 }
 
 /* Time passes here (a transfer on the wire, a computation): `us` microseconds and `ns` nanoseconds. */

@@ -1,0 +1,141 @@
+"""Power: how fast the processor runs, and that it sleeps between two events where nobody would notice.
+
+Owns the processor's clock and its light sleep. Five states, by what goes on: a table says what each allows. The panel and the
+backlight (`ui.stage`), the sensor's rate (`motion`), the NFC chip, which sleeps until a field comes, and the radio's windows
+(`companion`) have their own owners, and change at the same moments.
+
+Light sleep (0.8 mA instead of 27) lies in the event loop's wait: where nothing is due for a while it sleeps instead, until
+then or until an input moves. It never does while Bluetooth is on, whose links it would lose, during a tap, at the charger
+where the console must answer, or in the first minute after a start for the same reason. Runs as a service.
+"""
+import asyncio
+from time import ticks_diff, ticks_ms
+
+from micropython import const
+
+ACTIVE, DIM, DARK, NIGHT, STORAGE = 'active', 'dim', 'dark', 'night', 'storage'
+# state: (MHz, whether it may sleep, whether a bump begins a tap, seconds between two looks at the armed NFC chip)
+STATES = {
+    ACTIVE: (240, False, True, 120),
+    DIM: (80, True, True, 120),                 # the backlight's PWM goes on in light sleep
+    DARK: (80, True, True, 120),
+    NIGHT: (80, True, True, 600),
+    STORAGE: (80, True, False, 3600),
+}
+NIGHT_AFTER_MS = const(600_000)                 # at rest
+STORAGE_AFTER_MS = const(86_400_000)
+STORAGE_PERCENT = const(2)
+CONSOLE_MS = const(60_000)                      # after a start
+LEAST_MS = const(8)                             # to fall asleep and wake up takes one or two
+LONGEST_MS = const(5_000)                       # a slice: far below the watchdog's 20 s
+
+
+def state_of(screen, lively, rested_ms, percent):
+    """The state where the screen is 'awake', 'low' or 'asleep', `lively` says that a tap or a phone is there, the pin has lain
+    still for `rested_ms` (0: it is worn), and the cell holds `percent` (None: not known)."""
+    if lively or screen == 'awake':
+        return ACTIVE
+    if rested_ms > STORAGE_AFTER_MS or percent is not None and percent <= STORAGE_PERCENT:
+        return STORAGE
+    if screen == 'low':
+        return DIM
+    return NIGHT if rested_ms > NIGHT_AFTER_MS else DARK
+
+
+class Power:
+    """Of `pin` (firmware.pin.Pin), whose board sleeps (`light_sleep(ms)`) and changes its clock (`set_frequency(MHz)`)."""
+
+    def __init__(self, pin):
+        self._pin = pin
+        self.state = ACTIVE
+        self._screen = 'awake'
+        self._still_ms = None                   # since when it has lain still, by the clock of uptime
+        self._up_ms, self._ticks_ms = 0, ticks_ms()
+        self._changed = asyncio.Event()
+        self._mhz = 0
+
+    async def run(self):
+        """Follow what happens, for ever."""
+        events = self._pin.events
+        for topic, handler in (('screen', self._on_screen), ('worn', self._on_worn), ('battery', self._look),
+                               ('tap', self._look), ('phone', self._look)):
+            events.subscribe(self, topic, handler)
+        from asyncio import core  # type: ignore[attr-defined]    # MicroPython's, which has a queue to wait at
+        queue = core._io_queue
+        wait = queue.wait_io_event
+        if self._pin.board.wakes:
+            queue.wait_io_event = self._sleeping(core._task_queue, wait)
+        try:
+            while True:
+                self._follow()
+                self._changed.clear()
+                try:
+                    await asyncio.wait_for_ms(self._changed.wait(), NIGHT_AFTER_MS)
+                except asyncio.TimeoutError:
+                    pass
+        finally:
+            queue.wait_io_event = wait
+            events.drop(self)
+
+    # ---- what happened
+    def _on_screen(self, power):
+        self._screen = power
+        self._look(None)
+
+    def _on_worn(self, worn):
+        self._still_ms = None if worn else self._uptime_ms()
+        self._look(None)
+
+    def _look(self, _):
+        self._follow()                          # at once: what comes next wants the speed
+        self._changed.set()
+
+    def _uptime_ms(self):
+        """ms since the start, which unlike the ticks do not wrap; asked for at least every NIGHT_AFTER_MS."""
+        now_ms = ticks_ms()
+        self._up_ms += ticks_diff(now_ms, self._ticks_ms)
+        self._ticks_ms = now_ms
+        return self._up_ms
+
+    @property
+    def lively(self):
+        """Whether a tap or Bluetooth is there."""
+        pin = self._pin
+        return pin.rendezvous.busy or bool(pin.companion and pin.companion.session)
+
+    def _follow(self):
+        pin = self._pin
+        rested_ms = 0 if self._still_ms is None else self._uptime_ms() - self._still_ms
+        gauge = pin.facts.battery
+        state = state_of(self._screen, self.lively, rested_ms, None if gauge.charging else gauge.percent)
+        mhz, _, bumps, renew_s = STATES[state]
+        if mhz != self._mhz:
+            self._mhz = mhz
+            pin.board.set_frequency(mhz)
+        if state != self.state:
+            self.state = state
+            pin.rendezvous.enabled, pin.rendezvous.renew_s = bumps, renew_s
+            pin.log.info('power', state)
+
+    # ---- sleep
+    def _may_sleep(self):
+        if self.state == ACTIVE and self._screen != 'awake' and not self.lively:
+            self._follow()                      # nobody tells that a tap which found nobody is over
+        return (STATES[self.state][1] and not self.lively and not self._pin.facts.battery.charging
+                and (self._up_ms > CONSOLE_MS or self._uptime_ms() > CONSOLE_MS))
+
+    def _sleeping(self, tasks, wait):
+        """The event loop's wait, asleep where possible: `wait(ms)`, less than 0 for no limit. `tasks` is the loop's queue."""
+        light_sleep = self._pin.board.light_sleep
+
+        def wait_or_sleep(due_ms):
+            if due_ms >= 0 and due_ms < LEAST_MS or not self._may_sleep():
+                return wait(due_ms)
+            wait(0)                             # what has come already, comes first
+            task = tasks.peek()
+            due_ms = ticks_diff(task.ph_key, ticks_ms()) if task else LONGEST_MS
+            if due_ms >= LEAST_MS:
+                light_sleep(min(due_ms, LONGEST_MS))
+                wait(0)
+            return None
+        return wait_or_sleep

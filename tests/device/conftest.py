@@ -1,0 +1,2 @@
+"""What tests of commands for a board have at hand."""
+from tests.scenarios.conftest import world as world

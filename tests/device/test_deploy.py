@@ -1,0 +1,157 @@
+"""`make deploy`: the real mpremote on the serial port of a simulated board, whose own MicroPython does the rest.
+
+What is copied is a small product, since mpremote moves a few kilobytes a second, on a board that has the real one or nothing.
+"""
+import json
+
+import pytest
+
+from tests.device import deploy as command
+from tests.device.deploy import Plan, deploy
+from tests.device.errors import DeviceError, report
+from tests.simulator.image import firmware_files, product_image
+from tests.simulator.pty_port import run_realtime
+from tests.simulator.runtime import ROOT, micropython
+from tests.simulator.usb import Cable
+
+pytestmark = [pytest.mark.interop, pytest.mark.micropython]
+BLOCKS = 1024                                   # of add_pin
+LIMIT_S = 100                                   # of real time, on a busy machine
+UPDATE = '/firmware/system/update.mpy'
+TELLS = b"from firmware import version\nprint('up, Cloud Pin', version.NAME)\n"
+
+
+def deployed(world, pin, *words, cut_at=None):
+    """The exit code of the command on `pin`'s cable."""
+    with Cable(pin, cut_at) as cable:
+        return run_realtime(world.clock, [cable], lambda: report(deploy, ['--port', cable.url, *words]), limit_s=LIMIT_S)[0]
+
+
+def small_product(version):
+    """{path: bytes}: boot.py and what it needs are real, the rest says its version; half of it differs by version."""
+    real = firmware_files(micropython().arch)
+    kept = [UPDATE, '/firmware/__init__.mpy', '/firmware/system/crash_loop.mpy', '/boot.py']
+    named = {f'/lib/part{number}.py': b'NAME = %r\n' % version for number in range(3)}
+    named['/firmware/version.py'] = b'import part0, part1, part2\nNAME = part0.NAME + part1.NAME + part2.NAME\n'
+    return {**{path: real[path] for path in kept if path in real}, **named, '/main.py': TELLS}
+
+
+def board_with(world, files):
+    """A board, switched off, with nothing but `files` in its file system."""
+    pin = world.add_pin('Bare', on=False)
+    pin.flash.load(product_image(files, BLOCKS))
+    return pin
+
+
+def last_said(pin):
+    return [line for line in pin.console.text.splitlines() if line.startswith('up,')][-1]
+
+
+@pytest.fixture
+def product(monkeypatch):
+    """Sets what the command deploys."""
+    def choose(files):
+        monkeypatch.setattr(command, 'firmware_files', lambda processor: files)
+    return choose
+
+
+def test_only_what_differs_is_copied_and_the_pin_comes_up(world, capfd):
+    pin = world.add_pin('Ada', files={'/firmware/old.mpy': b'x', '/main.py': b'print("an older one")\n'})
+    world.run(1)
+    assert deployed(world, pin, '--nfc', 'i2c') == 0
+    said = capfd.readouterr().out
+    assert '2 of ' in said and '1 to remove' in said and 'up, Cloud Pin' in said
+    files = pin.files()
+    with files.open('/main.py', 'rb') as file:
+        assert file.read() == (ROOT / 'main.py').read_bytes()
+    with files.open('/board.json', 'rb') as file:
+        assert json.loads(file.read()) == {'board': 'waveshare_touch_lcd_128', 'nfc': 'i2c'}
+    assert 'old.mpy' not in files.listdir('/firmware') and 'next' not in files.listdir('/')
+    assert world.complaints == []
+
+
+def test_a_board_with_nothing_but_micropython(world, product, capfd):
+    product(small_product('one'))
+    pin = board_with(world, {})
+    pin.boot()
+    assert deployed(world, pin) == 0
+    assert 'up, Cloud Pin oneoneone' in capfd.readouterr().out
+    assert deployed(world, pin) == 0
+    assert 'All 9 files are on the pin already' in capfd.readouterr().out
+
+
+@pytest.mark.parametrize('cut_at', [b'/next/lib/part1.py', b'list.json', b'ready.new'])
+def test_a_pulled_cable_leaves_a_pin_that_starts_and_the_next_deploy_mends_it(world, product, capfd, cut_at):
+    pin = board_with(world, small_product('one'))
+    pin.boot()
+    product({**small_product('two'), '/lib/more.py': b'#' * 3000})
+    assert deployed(world, pin, cut_at=cut_at) == 1
+    assert 'broke off' in capfd.readouterr().err
+    pin.cut_power()
+    pin.boot()
+    world.run(1)
+    assert last_said(pin) == 'up, Cloud Pin oneoneone'
+    assert deployed(world, pin) == 0
+    assert 'up, Cloud Pin twotwotwo' in capfd.readouterr().out
+
+
+
+
+def test_an_update_is_put_in_place_whatever_the_power_does(world):
+    """Power is cut at each flash operation of the update, torn or not; each time the pin then has the one or the other."""
+    old, new = small_product('one'), small_product('two')
+    staged = {'/next' + path: data for path, data in new.items() if data != old[path]}
+    files = {**old, '/lib/gone.py': b'', **staged, '/next/ready': b'/lib/gone.py'}
+    image, pin = product_image(files, BLOCKS), board_with(world, files)
+    outcomes, cut_at, torn = set(), 0, 0.0
+    while True:
+        pin.flash.load(image)
+        pin.flash.operations, pin.flash.cut_at, pin.flash.torn = 0, cut_at, torn
+        pin.boot()
+        world.run(1)
+        whole = pin.on
+        pin.flash.cut_at = None
+        if not whole:
+            pin.boot()
+            world.run(1)
+        outcomes.add(last_said(pin))
+        left = pin.files()
+        assert 'gone.py' not in left.listdir('/lib') and ('next' not in left.listdir('/') or not left.listdir('/next')), cut_at
+        pin.cut_power()
+        if whole:
+            break
+        cut_at, torn = (cut_at, 0.5) if torn == 0.0 else (cut_at + 1, 0.0)
+    assert outcomes == {'up, Cloud Pin twotwotwo'} and cut_at > 10
+
+
+def test_a_plan_goes_on_where_the_last_one_stopped():
+    files = {'/a': b'1', '/b': b'2', '/c': b'3'}
+    digests = {path: Plan({path: data}, {}).files[path] for path, data in files.items()}
+    plan = Plan(files, {'/a': digests['/a'], '/next/b': digests['/b'], '/next/c': 'torn', '/next/d': 'of another update',
+                        '/old': 'x', '/board.json': 'y'})
+    assert set(plan.files) == {'/b', '/c'} and set(plan.send) == {'/c'}
+    assert plan.remove == ['/old'] and plan.stale == ['/next/d']
+
+
+@pytest.mark.parametrize('words, sentence', [
+    ([], 'No board was given; say PORT=/dev/ttyACM0'),
+    (['--port', '/dev/no-such-port'], '/dev/no-such-port cannot be opened'),
+    (['--port', 'x', '--board', 'arduino'], 'BOARD is one of waveshare_touch_lcd_128'),
+    (['--port', 'x', '--nfc', 'usb'], 'NFC is one of spi, i2c, uart; "usb" is not.'),
+])
+def test_wrong_arguments_are_sentences(capsys, words, sentence):
+    assert report(deploy, words) == 1
+    assert sentence in capsys.readouterr().err
+
+
+@pytest.mark.parametrize('facts, sentence', [
+    ({'mpy': 6 | 5 << 10, 'version': '1.27.0', 'machine': 'Pico'}, 'no ESP32-S3 (Pico)'),
+    ({'mpy': 6 | 10 << 10, 'version': '1.22.2', 'machine': 'S3'}, 'MicroPython 1.22.2 is too old'),
+    ({'mpy': 5 | 10 << 10, 'version': '1.27.0', 'machine': 'S3'}, 'is too old'),
+])
+def test_what_does_not_run_there_is_not_copied(facts, sentence):
+    board = command.OnBoard.__new__(command.OnBoard)
+    board.facts = facts
+    with pytest.raises(DeviceError) as problem:
+        _ = board.processor
+    assert sentence in str(problem.value)
