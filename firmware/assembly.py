@@ -1,11 +1,11 @@
 """Putting the pin together: builds the services on a board, in the order in which they need each other.
 
-Owns the wiring between services, and nothing of what they do. Borrowed by `firmware.pin` at a start and dropped after it.
+Owns the wiring between services, and nothing of what they do. Borrowed by `firmware.pin` at a start and dropped after it, so
+no service may be given a function of this module: it would hold all that is imported here.
 """
 import gc
 from time import ticks_ms
 
-import llcp
 from firmware.facts import Facts
 from firmware.motion.motion import Motion
 from firmware.motion.step_store import VERSION as STEPS_SCHEMA
@@ -14,17 +14,20 @@ from firmware.motion.steps import StepDays
 from firmware.social import card, friends, rewards, tag
 from firmware.social.progress import Progress
 from firmware.social.rendezvous import Rendezvous
-from firmware.social.tap import Tap
+from firmware.social.tap_stack import TapStack
 from firmware.system import settings
 from firmware.system.battery import Battery
 from firmware.system.clock import Clock
 from firmware.system.journal import Journal, forget
 from firmware.system.overlay import borrow
+from firmware.system.power import Power
 from firmware.system.quiet import Quiet
 from firmware.system.storage import Storage
 from firmware.ui.assets import Assets
 from firmware.ui.stage import Stage
+from llcp.link import general_bytes
 
+NEW_CARD = 'card.new'                           # a card that came over the cable
 FACTORY_RESET = 'erase'                         # a file that is there while everything is to be forgotten
 
 
@@ -43,6 +46,8 @@ def build(pin):
     chosen = settings.Settings(journal('settings', settings.SCHEMA), log)
     clock = Clock(board.rtc, ticks_ms, chosen.get('zone_minutes'), chosen.get('day_start_hour'))
     wearer = card.Wearer(journal('card', card.SCHEMA), log, board.random_bytes)
+    if storage.size(NEW_CARD) is not None:
+        borrow('firmware.social.card_file').take(storage, NEW_CARD, wearer, log)
     book = friends.FriendBook(journal('friends', friends.SCHEMA), log, storage)
     earned = rewards.Rewards(journal('rewards', rewards.SCHEMA), log)
     motion = _motion(pin, clock, journal('steps', STEPS_SCHEMA))
@@ -50,15 +55,16 @@ def build(pin):
     facts = pin.facts = Facts(wearer, book, earned, motion, battery, chosen, clock, pin.model.pin_name)
     pin.progress = Progress(book, motion.days, wearer, earned, chosen, clock, events, log)
     reads = journal('reads', tag.SCHEMA)
-    tap = Tap(wearer, book, facts.figures, clock, board.random_bytes, events, log)
-    pin.rendezvous = Rendezvous(board.nfc, tap.session, tag.Tag(wearer, lambda: reads, log), llcp.general_bytes(),
+    stack = TapStack(wearer, book, facts.figures, clock, board.random_bytes, events, log)
+    pin.rendezvous = Rendezvous(board.nfc, stack, tag.Tag(wearer, reads, log), general_bytes(),
                                 board.random_bytes, events, log)
-    for name, service in (('motion', motion), ('nfc', pin.rendezvous), ('battery', battery)):
+    for name, service in (('motion', motion), ('nfc', pin.rendezvous), ('tap', stack), ('battery', battery)):
         pin.supervisor.add(name, service.run)
     if board.touch:
         from firmware.ui.touch import Touch
         pin.supervisor.add('touch', Touch(board.touch, pin.model, events, log).run)
     add_stage(pin, facts.fill)
+    pin.supervisor.add('power', Power(pin).run)
     gc.threshold(gc.threshold() + 3 * book.count // 2)          # each collection looks through the index
     for one in pin.journals:
         one.get_ready()                         # a log that is yet to be made is made now, not in the first tap

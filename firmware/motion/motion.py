@@ -1,7 +1,7 @@
 """The motion service: the one owner of the IMU. Counts steps, tells gestures, goes on without the sensor if it must.
 
 Owns the sensor's driver, its INT1 line, the pedometer, the detectors of knocks and postures, and the step days. Publishes
-'steps' (today's count) and 'gesture'; screens read `days`, `cadence_spm`, `activity` and
+'steps' (today's count), 'gesture' and 'worn'; screens read `days`, `cadence_spm`, `activity` and
 `posture.turned`; a calibration compares `pedometer.steps`.
 
 Two ways to sample, both accelerometer only, at +-8 g and full power:
@@ -200,12 +200,14 @@ class Motion:
         self._resting, self._got_samples = False, True
         self._gestures.restart(knocked)
         self._begin_mean()
+        self._events.publish('worn', True)
 
     async def _rest(self):
         await self._imu.start(self._worn_hz / 2, 0, STILL_MG + 1, fifo=_REST_FIFO)
         self._resting, self._got_samples = True, True   # the first look may come before the first sample
         self._begin_mean()
         self.posture.still_samples = 0
+        self._events.publish('worn', False)
 
     async def _attend(self):
         """INT1 rose, or it is time for the regular look."""

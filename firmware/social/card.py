@@ -1,14 +1,13 @@
 """The wearer: the card that they show to others, and the identity that their pin keeps for itself.
 
 Owns the rules for a card's fields and the journal 'card'. The tap takes from here what it sends, the phone and the card
-screen what they show and change.
+screen what they show and change. `vcard` is loaded where it is needed; `tap_stack` forgets it with the rest of a tap's code.
 """
 import json
 import struct
 
 from micropython import const
 
-import vcard
 from firmware.system.overlay import forget
 
 SCHEMA = const(1)
@@ -84,6 +83,7 @@ class Card:
 
     def to_vcard(self):
         """The vCard 3.0 of the public fields, as bytes. Raises CardError if it would be too long to travel."""
+        import vcard
         contact = {'fn': self.name}
         for field, key in (('title', 'title'), ('organisation', 'org')):
             if field in self.public and getattr(self, field):
@@ -137,6 +137,7 @@ def _check_strip(strip):
 
 
 def _check_text(text, longest, what):
+    import vcard
     try:
         vcard.check_text(text, longest, 'The %s' % what)
     except vcard.VCardError as error:

@@ -2,7 +2,7 @@
 
 Owns the NFC chip. Whoever is activated or activates gets a session; which of the two a pin was matters to nobody after
 that. Runs as a service under the supervisor; gestures and the button ask for a burst with `request`. The session itself
-is `tap`'s. Why the listening time is random: two pins that are knocked together start within 20 ms of each other, and
+is `tap_stack`'s. Why the listening time is random: two pins that are knocked together start within 20 ms of each other, and
 with fixed periods both look and both listen for ever (nfcpy's fixed cadence never meets when started together).
 """
 import asyncio
@@ -27,15 +27,15 @@ RENEW_S = const(120)                            # an armed chip that lost its st
 
 
 class Rendezvous:
-    """`session(mac, asked)` is awaited for each link and returns True where the two pins came to an end with each other;
-    `asked`: the wearer wanted a tap.
+    """`stack.session(mac, asked)` is awaited for each link and returns True where the two pins came to an end with each
+    other; `asked`: the wearer wanted a tap.
 
-    chip: pn532.PN532; tag: tag.Tag, for phones; general_bytes: what both roles tell of their LLCP; random_bytes: os.urandom
-    or alike.
+    chip: pn532.PN532; stack: tap_stack.TapStack; tag: tag.Tag, for phones; general_bytes: what both roles tell of their LLCP;
+    random_bytes: os.urandom or alike.
     """
 
-    def __init__(self, chip, session, tag, general_bytes, random_bytes, events, log):
-        self._chip, self._session, self._tag, self._general_bytes = chip, session, tag, general_bytes
+    def __init__(self, chip, stack, tag, general_bytes, random_bytes, events, log):
+        self._chip, self._stack, self._tag, self._general_bytes = chip, stack, tag, general_bytes
         self._random_bytes, self._events, self._log = random_bytes, events, log
         self._budget = BurstBudget(ticks_ms())
         self._wanted = False
@@ -44,16 +44,24 @@ class Rendezvous:
         self._quiet_until_ms = ticks_ms()
         self._company = False                   # somebody else's field was there instead of the last look
         self.enabled = True
+        self.renew_s = RENEW_S                  # at night more seldom, see system.power
         self.working = False
+
+    @property
+    def busy(self):
+        """Whether a tap is wished for or under way, or a phone reads the pin: what can wait, waits."""
+        return self._wanted or self._busy
 
     def request(self, deliberate=False):
         """Somebody bumped the pin (or asked on purpose): look for another pin, if the budget allows it."""
-        if not (self.working and self.enabled) or self._wanted or self._busy:
+        if not (self.working and self.enabled) or self.busy:
             return
         if not deliberate and ticks_diff(self._quiet_until_ms, ticks_ms()) > 0:
             return
         if self._budget.take(ticks_ms(), deliberate):
             self._wanted = True
+            self._events.publish('tap', 'wish')
+            self._stack.wish(True)
             self._chip.end_wait()
         else:
             self._log.info('nfc', 'no burst: too many lately')
@@ -94,6 +102,7 @@ class Rendezvous:
                 met = await self._burst()
             finally:
                 self._wanted = False
+                self._stack.wish(False)
                 self._budget.ended(ticks_ms(), met, by_phone=self._shown_ms > 0)
         else:
             await self._rest()
@@ -110,12 +119,13 @@ class Rendezvous:
             await self._chip.configure()
 
     async def _alarm(self):
-        await asyncio.sleep(RENEW_S)
+        await asyncio.sleep(self.renew_s)
         self._chip.end_wait()
 
     async def _burst(self):
         """Look and listen by turns. True once a session came to its end."""
         self._log.info('nfc', 'looking for another pin')
+        self._stack.wish(True)                  # once more, where the chip has been started again
         end_ms = ticks_add(ticks_ms(), BURST_MS)
         latest_ms = ticks_add(ticks_ms(), LONGEST_BURST_MS)
         self._shown_ms = 0
@@ -196,7 +206,7 @@ class Rendezvous:
     async def _serve(self, mac):
         self._busy = True
         try:
-            done = await self._session(mac, self._wanted)
+            done = await self._stack.session(mac, self._wanted)
         finally:
             self._busy = False
         if done:

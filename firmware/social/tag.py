@@ -16,25 +16,25 @@ SCHEMA = const(1)
 _COUNT = const(1)                               # record kind; payload: how many reads, u32
 _MOST_RECORDS = const(50)                       # before the outdated ones are thrown out
 ONE_READ_MS = const(5000)                       # a phone that finds the tag again and again has read it once
-_BORROWED = ('firmware.social.tag_session', 'type4tag', 'type3tag', 'pn532.raw')
+_BORROWED = ('firmware.social.tag_session', 'type4tag', 'type3tag', 'pn532.raw', 'ndef_message')
 
 
 class Tag:
-    """`wearer`: whose card is shown; `open_journal()`: makes the Journal 'reads', kept only while it is used.
+    """`wearer`: whose card is shown; `journal`: the Journal 'reads'.
 
     Each read is a record of its own, written when the phone has gone: 0.2 erases each by the measure of `journal`, at most
     one each 5 s, so not even a reader that never rests wears the flash out, and nothing is lost with the power.
     """
 
-    def __init__(self, wearer, open_journal, log):
-        self._wearer, self._open_journal, self._log = wearer, open_journal, log
+    def __init__(self, wearer, journal, log):
+        self._wearer, self._journal, self._log = wearer, journal, log
         self._count = None
         self._read_ms = None
 
     def reads(self):
         """How often phones have read the card. Raises StorageError."""
         if self._count is None:
-            self._count = _stored(self._open_journal())
+            self._count = _stored(self._journal)
         return self._count
 
     async def serve(self, chip, activation):
@@ -65,7 +65,7 @@ class Tag:
         if again:
             return
         try:
-            journal = self._open_journal()
+            journal = self._journal
             count = _stored(journal) + 1
             journal.append(_COUNT, struct.pack('>I', count))
             self._count = count

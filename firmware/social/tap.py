@@ -1,8 +1,8 @@
 """A tap: carries the handshake over one NFC link and tells the pin what came of it.
 
-Owns one session from the activated link to its end. `rendezvous` gives it links, `handshake` says what to send and what to
-answer, the friend book keeps the result. What happened is told only after the link is down, because drawing takes time
-that the other pin would spend waiting; by then it has long been on flash.
+Owns one session from the activated link to its end. `tap_stack` loads it and gives it links, `handshake` says what to send
+and what to answer, the friend book keeps the result. What happened is told only after the link is down, because drawing
+takes time that the other pin would spend waiting; by then it has long been on flash.
 """
 import asyncio
 
@@ -11,7 +11,8 @@ from micropython import const
 import snep
 from firmware.social.handshake import Handshake, Outcome, Own
 from firmware.system.storage import StorageError
-from llcp import LLCP, LLCPError, NotLLCP
+from llcp.errors import LLCPError, NotLLCP
+from llcp.link import LLCP
 from snep import SNEPError
 
 PUT_MS = const(1000)                            # a peer that takes longer for one answer is given up
