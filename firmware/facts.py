@@ -10,8 +10,11 @@ _RANKS = tuple(name for name, _ in rules.MEDALS)
 
 class Facts:
     """`wearer`, `book`, `rewards`, `motion`, `battery`, `settings`, `clock` are the pin's services, also for `ui.source`,
-    which keeps what the boards have `counted` here."""
+    which keeps what the boards have `counted` here. `companion` tells how many `phones` are bound, and whether one may be
+    bound now (`binding`)."""
     counted = None
+    phones = 0
+    binding = False
 
     def __init__(self, wearer, book, rewards, motion, battery, settings, clock, pin_name):
         self.wearer, self.book, self.rewards, self.motion = wearer, book, rewards, motion
@@ -35,18 +38,12 @@ class Facts:
         percent = self.battery.percent
         model.battery_percent = -1 if percent is None else percent
         model.charging = self.battery.charging
-        model.brightness_percent = get('brightness')
-        model.screen_s = get('screen_s')
-        model.always_on = get('always_on')
-        model.high_contrast = get('high_contrast')
-        model.rotation = (180 * get('flip') + (self.motion.posture.turned if get('turn') else 0)) % 360
+        model.follow(get, self.motion.posture.turned if get('turn') else 0)
 
     def _fill_wearer(self, model):
-        card = self.wearer.card
-        model.has_card = model.bound = card is not None
-        model.name, model.title, model.organisation = (card.name, card.title, card.organisation) if card else ('', '', '')
-        model.strip = card.strip if card else b''
-        model.design = self.settings.get('design')
+        model.wear(self.wearer.card)
+        model.bound = model.has_card or self.phones > 0
+        model.binding = self.binding
         model.pin_name = self._pin_name
 
     def _fill_friends(self, model):

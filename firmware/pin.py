@@ -8,6 +8,7 @@ import asyncio
 from time import ticks_ms
 
 from canvas import Canvas
+from firmware import VERSION
 from firmware.system import crash_loop
 from firmware.system.events import Events
 from firmware.system.journal import forget
@@ -36,7 +37,7 @@ class Pin:
         self.log = Log(board.write_line, ticks_ms)
         self.events = Events(self.log)
         self.journals = []
-        self.storage = self.facts = self.quiet = self.progress = self.rendezvous = None
+        self.storage = self.facts = self.quiet = self.progress = self.rendezvous = self.companion = None
         self.model = Model()
         self.model.pin_name = 'Pin %02X%02X' % (board.unique_id[-2], board.unique_id[-1])
         self.supervisor = Supervisor(self.log, board.feed_watchdog, ticks_ms)
@@ -56,6 +57,7 @@ class Pin:
                 trouble = str(error)
         if trouble:
             self.model.trouble = trouble
+            self.log.warning('pin', trouble)
             assembly.add_stage(self, lambda model: None)
             self.events.subscribe(self, 'button', self._on_button_in_safe_mode)
 
@@ -119,7 +121,9 @@ class Pin:
         if self.board.problem:
             self.log.warning('pin', self.board.problem)
             self.events.publish('notice', self.board.problem)
+        self.log.info('pin', 'up, Cloud Pin ' + VERSION)        # `make deploy` waits for it
         self.progress.start()
+        borrow('firmware.companion.wishes').begin(self)
         await asyncio.sleep(crash_loop.HEALTHY_AFTER_S)
         if self.supervisor.healthy():
             self.board.crash_memory(crash_loop.healthy(self.board.crash_memory()))

@@ -36,6 +36,11 @@ def healthy(memory):
     return _pack(0) + kept(memory)
 
 
+def steady(memory):
+    """The memory to write once safe mode is well: it may show all it has at the next start, too."""
+    return _pack(min(count(memory), CRASHES_TO_SAFE_MODE)) + kept(memory)
+
+
 def kept(memory):
     """What others keep in it."""
     return memory[struct.calcsize(_FORMAT):]
@@ -49,6 +54,11 @@ def keeping(memory, data):
 def wants_safe_mode(memory):
     """Whether this start, already counted, follows too many bad ones."""
     return count(memory) > CRASHES_TO_SAFE_MODE
+
+
+def wants_least(memory):
+    """Whether safe mode itself has not gone well since, so that it is to be but a sentence."""
+    return count(memory) > CRASHES_TO_SAFE_MODE + 1
 
 
 def is_hopeless(memory):

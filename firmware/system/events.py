@@ -5,21 +5,27 @@ Owns the subscriptions. Every service and screen uses it; what the topics mean s
 
 TOPICS = (
     'steps',       # int: steps today
+    'worn',        # bool: the pin moves; False once it has lain still for a minute
     'gesture',     # 'bump', 'double_tap', 'turn' or 'upright'
     'button',      # 'short', 'long' or 'reset'
     'touch',       # 'act', 'next', 'previous', 'up' or 'down'
     'action',      # (name, value): what the wearer asks for, see ui.actions
     'power',       # str: the screen that tells of the cell, 'battery' or 'charging'
+    'phone',       # bool: whether the radio for phones is on
+    'bound',       # int: so many phones are bound now
     'passkey',     # str: six digits to be compared with the phone's, '' once that is over
-    'tap',         # 'link', 'exchanged', 'in_doubt' or 'done'
+    'tap',         # 'wish' (to look for a pin), 'link', 'in_doubt' or 'done'
     'friend',      # Friend: a new one
     'met_again',   # Friend: one who was a friend already
     'unlock',      # int: index of a design, 0..32
     'medal',       # str: name of a rank
     'notice',      # str: a sentence for the screen
     'shown',       # str: name of the screen that is on the display now
+    'screen',      # 'awake', 'low' or 'asleep'
     'card',        # None: the own card has changed
     'battery',     # int: percent
+    'room',        # None: somebody has no heap left; whoever holds what can be had again lets it go
+    'counted',     # None: of what a screen waits for more is known
     'settings',    # str: key of the setting that has changed
     'time',        # int: seconds by which the clock was moved, None where it was unknown before
 )

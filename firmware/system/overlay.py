@@ -17,5 +17,5 @@ def forget(full):
     """Let go of a module that was imported, if it was: whoever uses it still has it."""
     if sys.modules.pop(full, None):
         package, _, name = full.rpartition('.')
-        if package and hasattr(sys.modules[package], name):
+        if package and hasattr(sys.modules.get(package), name):
             delattr(sys.modules[package], name)                 # which the import has put there

@@ -41,5 +41,9 @@ SETTINGS = (
     Setting('weight_kg', 0, (0, 250), 'Weight for calories'),               # 0: shows no calories
     Setting('distance', 'km', ('km', 'mi'), 'Unit of distance'),
     Setting('day_start_hour', 4, (0, 12), 'Start of the day'),
+    Setting('radio_wake_s', 60, (0, 600), 'Bluetooth after a press'),       # seconds; 0: not then
+    Setting('radio_every_min', 15, (0, 240), 'Bluetooth while worn'),       # minutes between two windows; 0: not then
+    Setting('radio_window_s', 10, (5, 60), 'Bluetooth window'),             # seconds of each of those
+    Setting('private_address', False, None, 'Changing address'),            # guess: to be tried on a board before it is on
     Setting('zone_minutes', 0, (-12 * 60, 14 * 60), 'Time zone'),           # local time minus UTC
 )

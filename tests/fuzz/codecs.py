@@ -9,9 +9,12 @@ import tracemalloc
 import ndef_message
 import snep
 import vcard
+from firmware.companion.requests import checks, profile
 from firmware.social import messages
 from firmware.social.friend import Figures
-from llcp import LLCP, BadPDU, LinkClosed, NotLLCP, pdu
+from llcp import pdu
+from llcp.errors import BadPDU, LinkClosed, NotLLCP
+from llcp.link import LLCP
 from tests.fuzz import seeds
 from tests.fuzz.mutation import mutated
 from tests.simulator.host import Host
@@ -21,6 +24,8 @@ MEMORY_BASE, MEMORY_FACTOR = 20_000, 120        # bytes, and bytes a byte of inp
 LINK_PDUS = 25
 MEASURED = 6
 LINK_BASE = 300_000
+LINE = ('{"id":7,"do":"profile","act":"set","name":"Zo\\u00eb [\\"\U0001f680","handles":[["chat","zoe"]],"public":["name"],'
+        '"strip":"Q1BOMQgC"}').encode()
 MESSAGE = messages.Hello(bytes(range(16)), b'nonce...', Figures(4321, 1, 2, 1), b'BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Eve\r\n'
                          b'END:VCARD\r\n').encode()
 
@@ -122,7 +127,19 @@ def link_with_server(rng):
     return b''.join(script)
 
 
-TARGETS = (decode_pdu, decode_general_bytes, decode_ndef, decode_message, decode_hello_with_card, decode_vcard)
+def take_phone_line(rng):
+    data = mutated(rng, LINE)
+    try:
+        request = checks.request_of(data)
+        checks.id_of(request)
+        checks.values_of({key: value for key, value in request.items() if key not in ('do', 'act')}, profile.ACTS[1][2])
+    except checks.Refused:
+        pass
+    return data
+
+
+TARGETS = (decode_pdu, decode_general_bytes, decode_ndef, decode_message, decode_hello_with_card, decode_vcard,
+           take_phone_line)
 
 
 def run(rng, count, links=None):

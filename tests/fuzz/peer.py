@@ -16,7 +16,8 @@ from firmware.social.friends import SCHEMA, FriendBook
 from firmware.social.handshake import Handshake, Own
 from firmware.system.journal import Journal
 from firmware.system.log import Log
-from llcp import LLCP, LLCPError, NotLLCP
+from llcp.errors import LLCPError, NotLLCP
+from llcp.link import LLCP
 from tests.fuzz.mutation import Tamper
 from tests.fuzz.seeds import GENERAL
 from tests.simulator.chips.pn532 import PN532

@@ -7,7 +7,9 @@ import pytest
 
 import ndef_message
 import vcard
-from llcp import LLCP, LLCPError, pdu
+from llcp import pdu
+from llcp.errors import LLCPError
+from llcp.link import LLCP
 from tests.fuzz import cases, codecs, mutation, seeds
 from tests.fuzz.__main__ import play, replay
 from tests.unit.rigs.nfc import ScriptedMAC

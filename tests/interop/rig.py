@@ -61,7 +61,7 @@ class Rig:
     def reads(self):
         """How often the pin was read as a tag, as counted on its flash."""
         log = Log(write_line=lambda line: None)
-        return Tag(None, lambda: Journal(storage_of(self.ada), 'reads', SCHEMA, log), log).reads()
+        return Tag(None, Journal(storage_of(self.ada), 'reads', SCHEMA, log), log).reads()
 
     def check_quiet(self):
         """The pin is armed again, and nobody and nothing has found a fault."""

@@ -87,6 +87,15 @@ def test_a_friend_is_blocked_and_accepted_again_and_forgotten(pin):
     assert pin.do('forget', b'Cy') == (False, [('notice', 'This friend is not in the book any more.')])
 
 
+def test_phones_are_bound_and_forgotten_and_the_wearer_hears_how_many(pin, monkeypatch):
+    wishes = types.SimpleNamespace(bind=lambda of: of.heard.append('binding mode'), forget_all=lambda of: of.forgotten)
+    monkeypatch.setattr(actions, 'borrow', lambda name: wishes if name == 'firmware.companion.wishes' else None)
+    assert pin.do('bind') == (False, ['binding mode'])
+    for pin.forgotten, sentence in enumerate(('No phone is bound to this pin.', 'Your phone is forgotten.',
+                                              'All phones are forgotten.', 'All phones are forgotten.')):
+        assert pin.do('forget_phones') == (False, [('notice', sentence)])
+
+
 @pytest.mark.parametrize('cut', [None, *range(6)])
 def test_a_factory_reset_forgets_everything_even_where_the_power_goes(pin, cut):
     pin.do('set', ('brightness', 85))
@@ -120,7 +129,8 @@ def test_a_factory_reset_forgets_the_steps_in_the_clock_s_memory(pin):
 # ---- rows
 
 def test_the_settings_are_answered_in_the_order_of_the_keys(pin):
-    assert workings.rows(pin, 'settings', 'distance', 'flip') == ('km', False)
+    pin.facts.phones = 2
+    assert workings.rows(pin, 'settings', 'distance', 'phones', 'flip') == ('km', 2, False)
 
 
 def test_about_tells_version_cell_board_and_wear(pin, monkeypatch):

@@ -98,11 +98,18 @@ def test_names_shrink_then_break_then_break_again(fonts, text, size, lines):
     assert [line for line, _ in placed] == lines
 
 
-def test_a_name_that_no_line_can_hold_is_cut(fonts):
+def test_a_name_of_one_word_that_no_line_can_hold_goes_on_in_the_next(fonts):
     text = 'Donaudampfschifffahrtsgesellschaft'
     assert layout.name(fonts, text, 90, 215, 0) is None
     used, placed = layout.cut_name(fonts, text, 90, 215)
-    assert used is fonts[-1] and len(placed) == 1 and placed[0][0].endswith('…')
+    assert used is fonts[-1] and ''.join(line for line, _ in placed) == text
+    assert_round(used, placed)
+
+
+def test_one_that_not_even_three_lines_hold_is_cut(fonts):
+    text = 'Donaudampfschifffahrtsgesellschaft' * 3
+    _, placed = layout.cut_name(fonts, text, 90, 215)
+    assert placed[-1][0].endswith('…') and text.startswith(placed[0][0].rstrip('…'))
 
 
 @pytest.mark.parametrize('text, parts', [

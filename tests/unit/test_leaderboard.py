@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from firmware.social.friend import Figures, Friend
-from firmware.social.leaderboard import FRIENDS, MOST, STEPS, Board, boards
+from firmware.social.leaderboard import FRIENDS, MOST, STEPS, Board, boards, pack, page
 from tests.simulator.host import Host
 
 TODAY, HOUR = 9820, 15
@@ -108,7 +108,7 @@ def test_ten_thousand_friends_are_read_in_small_slices_and_ten_are_kept():
     entries = [somebody(number, number * 7919 % 10_007) for number in range(10_000)]
     book, host = Book(entries), Host()
     steps, friends = host.run(boards(book, Calendar(), Figures(5, 0, 5, 0), True))
-    assert book.reads == 5_000
+    assert book.reads == 2_500
     assert len(steps.rows()) == len(friends.rows()) == MOST
     assert [row.figure for row in steps.rows()][:3] == [10_006, 10_005, 10_004]
 
@@ -126,3 +126,31 @@ def test_a_friend_who_comes_while_it_is_read_disturbs_nothing():
     names = [row.name for row in rows]
     assert len(names) == len(set(names)) and {'F19', 'F18', 'F17', 'F16', ''} <= set(names)
     assert Board(STEPS, 0, TODAY, HOUR).lines() == ['1. You: 0 steps']
+
+
+def test_what_is_packed_is_told_as_before_with_names_as_the_book_has_them():
+    entries = [somebody(number, number * 7919 % 10_007, number, TODAY - number % 3, number % 24) for number in range(40)]
+    entries[7] = somebody(7, 10_100, 7, TODAY + 40_000, None)
+    book = Book(entries)
+    found = Host().run(boards(book, Calendar(), Figures(5000, 0, 12, 0), True))
+    packed = pack(found)
+    assert all(len(data) < 20 * len(board.rows()) for (_, data), board in zip(packed, found, strict=True))
+    lines = {STEPS: [], FRIENDS: []}
+    measures, _ = page(packed, book, 0, 3)
+    for number, measure in enumerate(measures):
+        lines[measure] += [row.text(measure) for row in page(packed, book, number, 3)[1]]
+    assert [lines[board.measure] for board in found] == [board.lines() for board in found]
+    assert page(packed, book, len(measures), 3) == (measures, [])
+
+
+def test_one_whom_the_book_gives_no_more_is_not_named_by_another():
+    book = Book([somebody(number, number) for number in range(3)])
+    packed = pack(Host().run(boards(book, Calendar(), Figures(0, 0, 0, 0), True)))
+    book.entries[1] = Friend(b'else' * 4, 'Else', b'', Figures(9, 0, 9, 0), b'', TODAY)
+    assert [row.name for row in page(packed, book, 0, 9)[1]] == ['F2', '…', '', 'F0']
+
+
+def test_a_count_that_nobody_wants_any_more_ends():
+    book = Book([somebody(number, number) for number in range(40)])
+    assert Host().run(boards(book, Calendar(), Figures(0, 0, 0, 0), True, lambda done: done < 8)) is None
+    assert book.reads == 2

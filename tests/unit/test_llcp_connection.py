@@ -3,8 +3,8 @@ import asyncio
 
 import pytest
 
-from llcp import ConnectionClosed
 from llcp import pdu as pdus
+from llcp.errors import ConnectionClosed
 from tests.unit.rigs.nfc import with_link
 
 NAME = b'urn:nfc:sn:snep'

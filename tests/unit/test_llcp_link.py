@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nfc.llcp import pdu as oracle
 
-from llcp import LLCP, ConnectionClosed, ConnectionRefused, LinkClosed, LLCPError, NotLLCP, TimedOut
+from llcp.errors import ConnectionClosed, ConnectionRefused, LinkClosed, LLCPError, NotLLCP, TimedOut
+from llcp.link import LLCP
 from tests.simulator.host import Host
 from tests.unit.rigs.nfc import GENERAL_BYTES, ScriptedMAC, pair, with_link
 

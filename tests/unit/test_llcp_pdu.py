@@ -4,8 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from nfc.llcp import pdu as oracle
 
-from llcp import general_bytes, pdu
+from llcp import pdu
 from llcp.errors import BadPDU
+from llcp.link import general_bytes
 from llcp.pdu import PDU, Parameters
 from tests.unit.rigs.nfc import GENERAL_BYTES
 

@@ -8,8 +8,9 @@ import time
 
 import pytest
 
-import llcp
 import snep
+from llcp.errors import LLCPError
+from llcp.link import LLCP, general_bytes
 from ndef_message import EXTERNAL, MIME, Record, decode, encode
 from pn532 import DEP, PN532, InitiatorMAC, LinkLost, TargetMAC
 from pn532.i2c import I2CLink
@@ -68,7 +69,7 @@ class Side:
 
     async def exchange(self, mac):
         """Serve, and put the card and then READY; returns once both have gone and both of the peer's have come."""
-        self.link = llcp.LLCP(mac)
+        self.link = LLCP(mac)
         serving = asyncio.create_task(snep.serve(self.link, self.take))
         self.link.start()
         client = snep.Client(self.link)
@@ -90,9 +91,9 @@ class Bench:
     async def meet(self, kbps=424):
         """Bring them together: (MAC of a as initiator, MAC of b as target)."""
         await asyncio.gather(self.a.chip.begin(), self.b.chip.begin())
-        await self.b.chip.arm(llcp.general_bytes())
+        await self.b.chip.arm(general_bytes())
         self.air.couple(self.a.model, self.b.model)
-        peer = await self.a.chip.jump_for_dep(llcp.general_bytes(), kbps)
+        peer = await self.a.chip.jump_for_dep(general_bytes(), kbps)
         activation = await self.b.chip.wait_activation(100)
         assert activation.kind == DEP
         return InitiatorMAC(self.a.chip, peer), TargetMAC(self.b.chip, activation)
@@ -150,8 +151,8 @@ def test_the_chips_are_usable_after_a_session_in_either_role():
             if initiator is bench.a:
                 macs = await bench.meet()
             else:
-                await target.chip.arm(llcp.general_bytes())
-                peer = await initiator.chip.jump_for_dep(llcp.general_bytes(), 424)
+                await target.chip.arm(general_bytes())
+                peer = await initiator.chip.jump_for_dep(general_bytes(), 424)
                 macs = InitiatorMAC(initiator.chip, peer), TargetMAC(target.chip, await target.chip.wait_activation(100))
             initiator.received, target.received = [], []
             initiator.done.clear()
@@ -169,7 +170,7 @@ def test_parting_at_any_frame_ends_both_sides_with_a_sentence(nth):
     async def side(one, mac):
         try:
             await one.exchange(mac)
-        except (llcp.LLCPError, snep.SNEPError) as error:
+        except (LLCPError, snep.SNEPError) as error:
             return str(error)
         return await one.link.closed()
 
@@ -227,11 +228,11 @@ def test_an_initiator_that_finds_nobody_knows_whether_somebody_answered(near, lo
 
     async def run():
         await asyncio.gather(bench.a.chip.begin(), bench.b.chip.begin())
-        await bench.b.chip.arm(llcp.general_bytes())
+        await bench.b.chip.arm(general_bytes())
         if near:
             bench.air.couple(bench.a.model, bench.b.model)
         bench.air.lose(lambda frame: frame.data[:1] in (lost, b'\xf0'))         # F0: ATR_REQ
-        assert await bench.a.chip.jump_for_dep(llcp.general_bytes()) is None
+        assert await bench.a.chip.jump_for_dep(general_bytes()) is None
         return await bench.a.chip.somebody_answered()
     assert bench.host.run(run()) == answered
 
@@ -246,7 +247,7 @@ def test_where_many_frames_are_lost_or_damaged_what_arrives_is_whole_and_in_orde
         bench.air.corrupt(probability=0.2)
         return await asyncio.gather(bench.a.exchange(macs[0]), bench.b.exchange(macs[1]), return_exceptions=True)
     ends = bench.host.run(run())
-    assert all(end is None or isinstance(end, llcp.LLCPError) for end in ends), ends
+    assert all(end is None or isinstance(end, LLCPError) for end in ends), ends
     assert bench.a.received == [bench.b.card, READY][:len(bench.a.received)]
     assert bench.b.received == [bench.a.card, READY][:len(bench.b.received)]
     assert bench.complaints() == []
@@ -260,7 +261,7 @@ def test_a_damaged_byte_on_the_bus_is_repaired_or_ends_the_link(bus, nth):
     async def side(one, mac):
         try:
             await one.exchange(mac)
-        except (llcp.LLCPError, snep.SNEPError) as error:
+        except (LLCPError, snep.SNEPError) as error:
             return str(error)
         return one.link.reason
 
@@ -297,7 +298,7 @@ def test_a_link_up_and_down_without_a_word():
     bench = Bench()
 
     async def run():
-        links = [llcp.LLCP(mac) for mac in await bench.meet()]
+        links = [LLCP(mac) for mac in await bench.meet()]
         for link in links:
             link.start()
         await links[1].close()
@@ -310,7 +311,7 @@ def test_armed_listening_is_asleep_and_abort_wakes():
 
     async def run():
         await bench.b.chip.begin()
-        await bench.b.chip.arm(llcp.general_bytes())
+        await bench.b.chip.arm(general_bytes())
         assert await bench.b.chip.wait_activation(50) is None
         assert await bench.b.chip.abort() is None
         field = await bench.b.chip.field_there()

@@ -93,7 +93,7 @@ for number, facts in enumerate(states):
     repeats = sum_of(canvas) == same
     if before is not None and hasattr(screen, 'update'):
         screen.draw(Watched(before), canvas, assets)
-        if screen.update(drawing, canvas, assets, screen.state(Watched(before))):
+        if updated(screen.update(drawing, canvas, assets, screen.state(Watched(before)))):
             animated = animated and sum_of(canvas) == same
     before = facts
     gc.collect()

@@ -7,9 +7,9 @@ from firmware.ui import screens
 from firmware.ui.model import Model
 
 JO = (b'i' * 16, 'Jo', ('Engineer', 'met today'), ('7,312 steps', '12 friends', 'last met today', 'met on 1 day'), False, b'')
-BOARDS = (('steps', tuple((place, name, '9,000', age) for place, name, age in (
-    (1, 'Ben', 'just now'), (2, 'You', ''), (3, 'Ada', '3 h ago'), (0, 'Jo', 'yesterday')))),
-          ('friends', ((1, 'You', '12', ''),)))
+PAGES = 'steps', 'steps', 'friends'
+BOARDS = [(PAGES, tuple((place, name, b'', '9,000', age) for place, name, age in shown)) for shown in (
+    ((1, 'Ben', 'just now'), (2, 'You', ''), (3, 'Ada', '3 h ago')), ((0, 'Jo', 'yesterday'),), ((1, 'You', ''),), ())]
 ERRANDS = (('Walk 10,000 steps in a day', True, 'done'), ('Make ten friends in one day', False, '3 of 10 friends'))
 
 
@@ -28,16 +28,16 @@ def at():
 
 
 def test_the_friend_list_is_walked_one_by_one_or_by_pages_and_ends_with_back(at):
-    found = tuple((f'Friend {number}', 'met today') for number in range(3))
+    found = tuple((f'Friend {number}', b'', 'met today') for number in range(3))
     first = at('friend_list', friends=800, depth=1, rows=found)
-    assert first.lines == ['Friend 0', 'met today'] and first.wants == ('friends', 0, 5)
+    assert first.lines == ['Friend 0', 'met today'] and first.wants == ('friends', 0, 3)
     assert [first.take(kind) for kind in ('next', 'up', 'down', 'act', 'previous')] == [
         ('cursor', 1), ('cursor', 4), ('cursor', 0), ('go', 'friend_card'), ('back', None)]
-    last = at('friend_list', friends=800, depth=1, cursor=800, rows=found[:2])
-    assert last.lines == ['← Back'] and last.wants == ('friends', 798, 5)
+    last = at('friend_list', friends=800, depth=1, cursor=800, rows=found[:1])
+    assert last.lines == ['← Back'] and last.wants == ('friends', 799, 3)
     assert [last.take(kind) for kind in ('next', 'up', 'act')] == [('cursor', 0), ('cursor', 800), ('back', None)]
     middle = at('friend_list', friends=800, depth=1, cursor=2, rows=found)
-    assert middle.lines == ['Friend 2', 'met today']
+    assert middle.lines == ['Friend 1', 'met today']        # the second of those that were asked for
 
 
 def test_nobody_in_the_book_is_only_a_way_back(at):
@@ -69,15 +69,21 @@ def test_a_friend_who_is_gone_leads_back(at):
 
 def test_boards_are_counted_only_inside_and_come_page_by_page(at):
     cover = at('boards')
-    assert at('boards', friends=501).lines[1] != cover.lines[1]         # that takes a while
     assert cover.wants == ('nothing',) and cover.take('act') == ('go', 'boards') and cover.take('next') is None
-    pages = [at('boards', depth=1, cursor=cursor, rows=BOARDS) for cursor in range(4)]
-    assert pages[0].wants == ('boards', True)
+    pages = [at('boards', depth=1, cursor=cursor, rows=BOARDS[cursor]) for cursor in range(4)]
+    assert pages[0].wants == ('boards', True, 0, 3) and pages[3].wants == ('boards', True, 3, 3)
     assert [page.lines[0] for page in pages] == ['Steps', 'Steps', 'Friends', '← Back']
     assert pages[0].lines[1:] == ['1. Ben 9,000 just now', '2. You 9,000', '3. Ada 9,000 3 h ago']
     assert pages[1].lines[1:] == ['Jo 9,000 yesterday']
     assert pages[3].take('next') == ('cursor', 0) and pages[3].take('act') == ('back', None)
     assert pages[0].take('act') == ('cursor', 3) and pages[1].take('down') == ('cursor', 0)
+
+
+def test_boards_that_are_counted_say_how_far_that_is_and_can_be_left(at):
+    counting = at('boards', depth=1, rows=(416, 1204))
+    assert counting.lines == ['Counting', '416 of 1,204 friends']
+    assert [counting.take(kind) for kind in ('next', 'previous', 'act', 'up')] == [('back', None)] * 3 + [('', None)]
+    assert counting.state != at('boards', depth=1, rows=(417, 1204)).state
 
 
 @pytest.mark.parametrize('cursor, said, act', [
@@ -120,5 +126,6 @@ def test_a_week_names_its_days_and_counts_its_goals(at):
     week = at('week', rows=((8000, 12_400, 3100, 0, 9050, 7000, 4321), 4))
     assert week.lines[:3] == ['43,871', 'steps, 3 goals', 'S 8,000'] and week.lines[-1] == 'F 4,321'
     assert [line[0] for line in week.lines[2:]] == list('SSMTWTF')
-    assert at('week', rows=((0,) * 7, None)).lines[:3] == ['0', 'steps in a week', '· 0']
+    assert at('week', rows=((0,) * 6 + (9,), None)).lines[:3] == ['9', 'steps in a week', '· 0']
+    assert at('week', rows=((0,) * 7, None)).lines == ['No steps yet', 'Take me for a walk, and a bar grows here']
     assert at('week', rows=((8000,) + (0,) * 6, 0)).lines[1] == 'steps, 1 goal'

@@ -5,12 +5,13 @@ The parts that need a network are run for real by `make test` itself, which sets
 import importlib.metadata
 import pathlib
 import re
+import shutil
 import subprocess
 import sys
 
 import pytest
 
-from tests.setup import assets, debian, python_env, step
+from tests.setup import assets, chromium, debian, python_env, step
 from tests.setup import micropython as setup
 from tests.simulator import runtime
 
@@ -94,6 +95,54 @@ def test_a_command_that_fails_is_a_sentence_with_its_last_words():
         step.run([sys.executable, '-c', 'import sys; sys.exit("last words")'], 'it broke')
     with pytest.raises(step.SetupError, match="it broke: .*'no-such-program'"):
         step.run(['no-such-program'], 'it broke')
+
+
+def test_the_packages_of_a_plan_are_named():
+    planned = "'http://m/liba1_1%3a2-3_amd64.deb' liba1_1%3a2-3_amd64.deb 76 SHA256:0\nReading\n'http://b' b_1_all.deb 7 "
+    assert debian.named_in(planned) == ['liba1', 'b']
+
+
+@pytest.fixture
+def browser(tmp_path, monkeypatch):
+    """`make(installed)`: what set-up says with a Chromium on the PATH that does as the shell text `installed` says."""
+    def fetch(_packages, product, without):
+        raise step.SetupError(f'nothing can be fetched, not even without {", ".join(without)}')
+    monkeypatch.setattr(chromium, 'fetch', fetch)
+
+    def make(installed):
+        program = tmp_path / 'installed'
+        program.write_text(f'#!/bin/sh\n{installed}\n')
+        program.chmod(0o755)
+        monkeypatch.setattr(chromium, 'installed', lambda: str(program))
+        return chromium.make_chromium(tmp_path / 'chromium')
+    return make
+
+
+def test_a_browser_on_the_path_is_taken_with_our_fonts(browser, tmp_path):
+    said = browser('echo "$@" "$FONTCONFIG_FILE" >> "$(dirname "$0")/said"; echo "<html>42 Mozilla Chrome/1.2.3.4"')
+    assert said == '1.2.3.4, as it is installed'
+    subprocess.run([tmp_path / 'chromium/bin/chromium', 'about:blank'], check=True, capture_output=True)
+    assert (tmp_path / 'said').read_text().endswith(f'{chromium.FLAGS} about:blank {tmp_path}/chromium/fonts.conf\n')
+
+
+@pytest.mark.parametrize('installed', ['echo "install the snap first" >&2; exit 1', 'echo nothing of use', 'kill -9 $$'])
+def test_a_browser_that_does_not_run_is_not_taken(browser, installed):
+    with pytest.raises(step.SetupError, match='nothing can be fetched, not even without libllvm19'):
+        browser(installed)
+
+
+def test_a_program_is_started_by_the_loader_that_is_named(tmp_path):
+    program = tmp_path / 'true'
+    shutil.copy(shutil.which('true'), program)
+    chromium.name_loader(program, 'lib/loader')
+    with pytest.raises(FileNotFoundError):
+        subprocess.run([program], cwd='/')
+    (tmp_path / 'lib').mkdir()
+    loaders = [path for root in ('/lib64', '/lib') for path in pathlib.Path(root).glob('ld-linux*')]
+    (tmp_path / 'lib/loader').symlink_to(loaders[0])
+    assert subprocess.run([program], cwd=tmp_path).returncode == 0
+    with pytest.raises(step.SetupError, match='names no loader'):
+        chromium.name_loader(tmp_path / 'lib/loader', 'x')
 
 
 def test_font_packages_are_read_without_running_the_recipe(tmp_path, monkeypatch):

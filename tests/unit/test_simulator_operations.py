@@ -2,7 +2,7 @@
 import re
 
 from tests.simulator.child import REPLY, REQUEST
-from tests.simulator.operations import MEASURE_HEAP, UART_RECEIVED, Op
+from tests.simulator.operations import BLUETOOTH, MEASURE_HEAP, TIMER, UART_RECEIVED, WAKE, Op
 from tests.simulator.runtime import ROOT
 
 DEVICE = ROOT / 'tests/simulator/device'
@@ -13,7 +13,8 @@ def test_the_device_has_the_worlds_table():
     table = {}
     for names, values in re.findall(r'^([A-Z_0-9, ]+) = ([0-9, ]+)', text, re.M):
         table.update(zip(names.split(', '), map(int, values.split(', ')), strict=True))
-    assert (table.pop('MEASURE_HEAP'), table.pop('UART_RECEIVED')) == (MEASURE_HEAP, UART_RECEIVED)
+    interrupts = [table.pop(name) for name in ('MEASURE_HEAP', 'UART_RECEIVED', 'BLUETOOTH', 'WAKE', 'TIMER')]
+    assert interrupts == [MEASURE_HEAP, UART_RECEIVED, BLUETOOTH, WAKE, TIMER]
     assert table == {op.name: op.value for op in Op}
 
 

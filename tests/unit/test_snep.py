@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import snep
-from llcp import LLCP, ConnectionClosed, LLCPError, TimedOut
+from llcp.errors import ConnectionClosed, LLCPError, TimedOut
+from llcp.link import LLCP
 from tests.simulator.host import Host
 from tests.unit.rigs.nfc import ScriptedMAC, pair
 

@@ -158,3 +158,27 @@ def test_the_ring_leaves_out_what_has_nothing_to_show(rig, monkeypatch, facts, l
         rig.screens.setdefault(name, Screen(rig.trace, name))
     rig.play(1000, *(('touch', 'next'), 500) * (len(RING) + 1))
     assert set(RING) - {line.split()[-1] for line in rig.log.lines} == left_out & set(RING)
+
+
+def test_a_long_change_in_place_is_shown_part_by_part(rig):
+    flushed = []
+
+    def update(model, canvas, assets, before):
+        for part in ('band', 'above', 'below'):
+            flushed.append((part, canvas.flushes))
+            yield part
+    rig.screens['list'].update = update
+    rig.play(*INSIDE, lambda: flushed.append(('start', rig.canvas.flushes)), PRESS, 500)
+    start = flushed[0][1]
+    assert flushed == [('start', start), ('band', start), ('above', start + 1), ('below', start + 2)]
+    assert rig.canvas.flushes == start + 4
+
+
+def test_who_waits_for_a_count_is_asked_for_no_input(rig):
+    """Each 'counted' has the rows asked for again, and keeps the list in which the wearer waits from leaving for home."""
+    counted = [step for _ in range(8) for step in (('counted', None), 2000)]
+    asked = []
+    rig.play(*INSIDE, lambda: asked.append(len(rig.asked)), *counted, lambda: asked.append(len(rig.asked)))
+    assert rig.model.depth == 1 and asked[1] >= asked[0] + 8
+    rig.play(20_000, ('counted', None), 500)
+    assert rig.model.depth == 0 and rig.light.levels[-1] == 0        # nobody is woken by it

@@ -102,7 +102,7 @@ class Shelf:
 
     def restart(self):
         log = Log(write_line=self.lines.append)
-        self.tag = Tag(None, lambda: Journal(self.files.storage(), 'reads', SCHEMA, log), log)
+        self.tag = Tag(None, Journal(self.files.storage(), 'reads', SCHEMA, log), log)
 
         async def visit(chip, activation):
             return activation

@@ -7,7 +7,7 @@ import pytest
 from firmware.social.card import Card
 from firmware.ui import actions
 from tests.unit.rigs.screens import compiled_assets
-from tests.unit.rigs.wandering import BUTTON, Wanderer, framebuf, pin_of, undrawn
+from tests.unit.rigs.wandering import BUTTON, MOMENTS, Wanderer, framebuf, pin_of, undrawn
 from tests.unit.rigs.wearing import Wearing
 
 FRIENDS = 5
@@ -30,9 +30,10 @@ def worn():
 def wanderer(worn, monkeypatch):
     folder = compiled_assets()
     monkeypatch.setitem(sys.modules, 'framebuf', framebuf())
-    monkeypatch.setitem(sys.modules, 'pixels_native', None)     # machine code
+    for name in ('pixels_native', 'glyphs_native', 'discs_native', 'strips_native'):        # machine code
+        monkeypatch.setitem(sys.modules, name, None)
     monkeypatch.setattr(gc, 'mem_free', lambda: 40_000, raising=False)
-    for name in ('canvas', 'canvas.disc', 'canvas.damage', 'rim', 'image'):
+    for name in ('canvas', 'canvas.damage', 'rim', 'image'):
         monkeypatch.delitem(sys.modules, name, raising=False)
     from canvas import Canvas
     from firmware.pin import Pin
@@ -53,7 +54,8 @@ def test_every_input_on_every_screen(wanderer):
 
 
 def explored(wanderer):
-    ways = wanderer.explore(EVERYWHERE)
+    ways = wanderer.explore((*EVERYWHERE, *MOMENTS))
+    assert not any(found for (path, _), found in ways.items() if path[0] in MOMENTS)
     silent = {name for (name, _), lines in wanderer.texts.items() if not any(lines)}
     assert not silent, f'{silent} show no text'
     stuck = set(ways) - ways_out(ways)

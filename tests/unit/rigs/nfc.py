@@ -4,7 +4,7 @@ Owns no rules of the protocols. Used by test_llcp_*.py, test_snep.py and test_pn
 """
 import asyncio
 
-from llcp import LLCP
+from llcp.link import LLCP
 from pn532 import PN532
 from pn532.i2c import I2CLink
 from pn532.spi import SPILink

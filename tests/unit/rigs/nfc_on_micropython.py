@@ -161,13 +161,13 @@ class Absent:
 
 
 async def side(mac, messages, received):
-    import llcp
     import snep
+    from llcp.link import LLCP
 
     async def take(message):
         received.append(message)
         return snep.SUCCESS
-    link = llcp.LLCP(mac)
+    link = LLCP(mac)
     serving = asyncio.create_task(snep.serve(link, take))
     link.start()
     client = snep.Client(link)
@@ -198,7 +198,7 @@ async def check_exchange():
 
 
 def main():
-    for name in ('asyncio', 'pn532', 'llcp', 'snep', 'ndef_message'):
+    for name in ('asyncio', 'pn532', 'llcp.link', 'snep', 'ndef_message'):
         imported(name)
     asyncio.run(check_driver())
     asyncio.run(check_exchange())

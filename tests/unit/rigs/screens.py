@@ -32,6 +32,10 @@ def keep(canvas, name):
     with open({folder!r} + '/' + name, 'wb') as file:
         file.write(canvas.buffer)
 
+def updated(done):
+    'What came of an update: True, False, or drawn part by part as the stage does; then how many parts.'
+    return done if done in (True, False) else 1 + len(list(done))
+
 ASSETS = {assets!r}
 """
 

@@ -14,6 +14,13 @@ from firmware.ui.screens import load
 INPUTS = 'next', 'previous', 'act', 'up', 'down'
 BUTTON = 'next', 'act'
 DEEPEST = 3
+# what shows for a while wherever the wearer is, and of what: no input leads anywhere from there, the stage ends it
+MOMENTS = {
+    'moment_friend': {'friend_name': 'Jürgen Größl', 'friend_number': 50}, 'moment_unlock': {'new_design': 4},
+    'moment_medal': {'new_rank': 'silver'}, 'notice': {'notice': 'Jo is forgotten.'}, 'battery': {}, 'charging': {},
+    'pairing': {'passkey': '403971'}, 'starting': {'progress': 'At work'}, 'safe_mode': {'trouble': 'The flash is full.'},
+    'no_card': {},
+}
 
 
 class Nothing:
@@ -75,12 +82,16 @@ class Wanderer:
         self.pin.facts.fill(model)
         model.cursor, model.depth = place.cursors[-1], len(place.path) - 1
         model.chosen = place.cursors[-2] if model.depth else 0
+        for fact, value in MOMENTS.get(place.path[-1], {}).items():
+            setattr(model, fact, value)
         if hasattr(screen, 'wants'):
             model.rows = self._rows(*screen.wants(model))
         key = place.path[-1], screen.state(model)
         if key not in self.texts:
             self.texts[key] = screen.lines(model)
             screen.draw(model, self.canvas, self.assets)
+            for number in range(getattr(screen, 'FRAMES', 0)):
+                screen.frame(model, self.canvas, self.assets, number)
         return model, screen
 
     def step(self, place, kind):
@@ -98,6 +109,9 @@ class Wanderer:
             return None
         if verb == 'cursor':
             return self._turned(place, screen, value, screen.state(model))
+        if verb == 'open':
+            self.deeds.add(value[1])
+            verb, value = 'go', value[0]
         assert verb == 'go', f'{place.path[-1]}: {kind} gives the unknown verb {verb!r}'
         assert len(place.path) <= DEEPEST, f'{place.path} is as deep as it goes; {value} has no room'
         return Place(path=(*place.path, value), cursors=(*place.cursors, 0))
@@ -110,7 +124,9 @@ class Wanderer:
         found = Place(path=place.path, cursors=(*place.cursors[:-1], cursor))
         model, _ = self.enter(found)
         if hasattr(screen, 'update') and screen.state(model) != before:
-            screen.update(model, self.canvas, self.assets, before)
+            done = screen.update(model, self.canvas, self.assets, before)
+            if done not in (True, False):               # part by part
+                list(done)
         return found
 
     def explore(self, roots):
@@ -138,5 +154,6 @@ def pin_of(wearing, counting=True):
     battery = types.SimpleNamespace(percent=52, charging=False, gauge=gauge)
     facts = Facts(wearing.wearer, wearing.book, wearing.rewards, motion, battery, wearing.settings, wearing.clock, 'Pin 4F2A')
     log = types.SimpleNamespace(saved=lambda: '   12345 E motion: The gyroscope does not answer.\n')
-    return types.SimpleNamespace(facts=facts, progress=wearing.progress, events=wearing.events, journals=[], log=log,
-                                 board=types.SimpleNamespace(name='waveshare_touch_lcd_128'), storage=wearing.files.storage())
+    return types.SimpleNamespace(model=Model(), companion=None, facts=facts, progress=wearing.progress, events=wearing.events,
+                                 journals=[], log=log, storage=wearing.files.storage(),
+                                 board=types.SimpleNamespace(name='waveshare_touch_lcd_128', radio=lambda: None))
