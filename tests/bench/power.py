@@ -26,8 +26,8 @@ LIMITS_MAH = {'reference_day_mah': 160, 'always_on_day_mah': 320, 'resting_day_m
 
 
 class Fidget(Source):
-    """Hangs on a person who sits: each PERIOD_S it is tilted a little and back."""
-    PERIOD_S, LASTS_S, TILT_MG = 20, 1.0, 60.0
+    """Hangs on a person who sits: each PERIOD_S it is jolted so much that the sensor does not take it for lying still."""
+    PERIOD_S, LASTS_S, TILT_MG = 20, 0.12, 150.0
 
     def feel(self, t_ns):
         into_s = t_ns / SECOND % self.PERIOD_S

@@ -19,7 +19,7 @@ from tests.simulator.image import firmware_files
 from tests.simulator.runtime import ROOT
 from tests.simulator.wiring import BOARDS
 
-ON_BOARD = Path(__file__).parent / 'on_board'
+DIGEST, INVENTORY, COMMIT = (Path(__file__).parent / 'on_board' / f'{name}.py' for name in ('digest', 'inventory', 'commit'))
 UPDATE = ROOT / 'firmware/system/update.py'
 PROCESSORS = {10: 'esp32s3', 1: 'i386', 2: 'amd64'}         # numbers in sys.implementation._mpy; the last two are simulated
 MPY_VERSION = 6
@@ -46,7 +46,8 @@ class OnBoard:
     """What a board says of itself: `facts` of its MicroPython, `have` {path: SHA-256 in hex}."""
 
     def __init__(self, port):
-        said = mpremote(port, 'run', ON_BOARD / 'inventory.py').splitlines()
+        with tempfile.TemporaryDirectory() as folder:
+            said = mpremote(port, 'run', _script(folder, INVENTORY)).splitlines()
         try:
             self.facts, *found = [json.loads(line) for line in said if line.strip()]
             self.have = dict(found)
@@ -98,25 +99,30 @@ def _write_tree(root, files):
         target.write_bytes(data)
 
 
-def _commit_script(on_board):
+def _script(folder, *parts, last=''):
+    """A file in `folder` with these files' texts one after another, for mpremote to run."""
+    path = Path(folder) / 'script.py'
+    path.write_text('\n\n'.join([part.read_text() for part in (DIGEST, *parts)]) + last)
+    return path
+
+
+def _commit_script(folder, on_board):
     """What declares the update whole; where no firmware is that would finish it, it does that too."""
-    text = (ON_BOARD / 'commit.py').read_text()
     if '/boot.py' in on_board.have and '/firmware/system/update.mpy' in on_board.have:
-        return text
-    return UPDATE.read_text() + '\n\n' + text + '\n\nfinish()\n'
+        return _script(folder, COMMIT)
+    return _script(folder, UPDATE, COMMIT, last='\n\nfinish()\n')
 
 
 def send(port, plan, on_board):
     """Copy what is missing, the list last, have it checked and declared whole: one run of mpremote."""
     with tempfile.TemporaryDirectory() as folder:
-        staged, listed, script = (Path(folder) / name for name in (STAGE.strip('/'), 'list.json', 'commit.py'))
+        staged, listed = Path(folder) / STAGE.strip('/'), Path(folder) / 'list.json'
         staged.mkdir()
         _write_tree(staged, plan.send)
         listed.write_text(json.dumps({'files': plan.files, 'remove': plan.remove}))
-        script.write_text(_commit_script(on_board))
         clear = ['exec', f'import os\nfor path in {plan.stale!r}:\n    os.remove(path)', '+'] if plan.stale else []
         mpremote(port, *clear, 'fs', 'cp', '-r', staged, ':/', '+', 'fs', 'cp', listed, f':{STAGE}/list.json', '+',
-                 'run', script, show=True)
+                 'run', _commit_script(folder, on_board), show=True)
 
 
 def restart(port):

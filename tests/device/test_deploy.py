@@ -11,7 +11,7 @@ from tests.device.deploy import Plan, deploy
 from tests.device.errors import DeviceError, report
 from tests.simulator.image import firmware_files, product_image
 from tests.simulator.pty_port import run_realtime
-from tests.simulator.runtime import ROOT, micropython
+from tests.simulator.runtime import micropython
 from tests.simulator.usb import Cable
 
 pytestmark = [pytest.mark.interop, pytest.mark.micropython]
@@ -55,15 +55,16 @@ def product(monkeypatch):
     return choose
 
 
-def test_only_what_differs_is_copied_and_the_pin_comes_up(world, capfd):
-    pin = world.add_pin('Ada', files={'/firmware/old.mpy': b'x', '/main.py': b'print("an older one")\n'})
-    world.run(1)
+def test_only_what_differs_is_copied_and_a_pin_in_safe_mode_comes_up(world, capfd):
+    pin = world.add_pin('Ada', files={'/firmware/old.mpy': b'x', '/firmware/social/friends.mpy': b'of another world'})
+    world.run(15)                               # three starts that crash
+    assert 'showing safe_mode' in pin.console
     assert deployed(world, pin, '--nfc', 'i2c') == 0
     said = capfd.readouterr().out
     assert '2 of ' in said and '1 to remove' in said and 'up, Cloud Pin' in said
     files = pin.files()
-    with files.open('/main.py', 'rb') as file:
-        assert file.read() == (ROOT / 'main.py').read_bytes()
+    with files.open('/firmware/social/friends.mpy', 'rb') as file:
+        assert file.read() == firmware_files(micropython().arch)['/firmware/social/friends.mpy']
     with files.open('/board.json', 'rb') as file:
         assert json.loads(file.read()) == {'board': 'waveshare_touch_lcd_128', 'nfc': 'i2c'}
     assert 'old.mpy' not in files.listdir('/firmware') and 'next' not in files.listdir('/')

@@ -3,20 +3,8 @@
 /next/list.json: {"files": {path: SHA-256 in hex}, "remove": [path]}. Without a firmware that would finish the update at its
 next start, `finish` of firmware/system/update.py is put in front of this text and called here.
 """
-import binascii
-import hashlib
 import json
 import os
-
-
-def digest(path):
-    total, buffer = hashlib.sha256(), memoryview(bytearray(4096))
-    with open(path, 'rb') as file:
-        while True:
-            count = file.readinto(buffer)
-            if not count:
-                return binascii.hexlify(total.digest()).decode()
-            total.update(buffer[:count])
 
 
 def commit():

@@ -1,24 +1,11 @@
 """Run on a board by `make deploy`: says what it is and has, one JSON text a line. Nothing of the firmware runs."""
-import binascii
 import gc
-import hashlib
 import json
 import os
 import sys
 
 FOLDERS = ('/firmware', '/lib', '/assets', '/next')
 FILES = ('/boot.py', '/main.py', '/board.json')
-
-
-def digest(path):
-    """SHA-256 of a file in hex."""
-    total, buffer = hashlib.sha256(), memoryview(bytearray(4096))
-    with open(path, 'rb') as file:
-        while True:
-            count = file.readinto(buffer)
-            if not count:
-                return binascii.hexlify(total.digest()).decode()
-            total.update(buffer[:count])
 
 
 def walk(folder):
