@@ -7,7 +7,7 @@ WORKERS ?= $(shell expr 2 \* $$(nproc))
 SETUP := $(PYTHON) -B -m tests.setup.install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test golden sheet bench-tap bench-heap sizes bench-friends bench-bumps bench-week bench-steps bench-ble bench-ui companion companion-page bench-power flash deploy card fleet console image fuzz lint assets setup clean distclean
+.PHONY: help demo test golden sheet bench-tap bench-heap sizes bench-friends bench-bumps bench-week bench-steps bench-ble bench-ui companion companion-page sim bench-power crowd bench-boot flash deploy card fleet console image fuzz lint assets setup clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -74,9 +74,21 @@ companion-page: ## the companion page in your browser, with two simulated pins t
 	@$(SETUP) pins
 	@$(VENV_PYTHON) -m tests.simulator.gateway $(if $(PORT),--port $(PORT)) $(ARGS)
 
+sim: ## living pins on a table in your browser: drag one onto another (PORT=8016, ARGS=--no-browser)
+	@$(SETUP) pins
+	@$(VENV_PYTHON) -m tests.simulator.sim $(if $(PORT),--port $(PORT)) $(ARGS)
+
 bench-power: ## what a pin draws in a worn day, with its name always shown, and in a drawer (ARGS='--only resting_day_mah')
 	@$(SETUP) pins
 	@$(VENV_PYTHON) -m tests.bench.power $(ARGS)
+
+crowd: ## an event: people with pins walk, meet and tap; what came of it in build/crowd (PINS=500 HOURS=8 SEED=1 ARGS=--check)
+	@$(SETUP) pins
+	@$(VENV_PYTHON) -m tests.crowd.run --pins $(or $(PINS),500) --hours $(or $(HOURS),8) --seed $(or $(SEED),1) $(ARGS)
+
+bench-boot: ## from power-on to the first name tag, part by part, S3-modelled; build/bench.json
+	@$(SETUP) pins
+	@$(VENV_PYTHON) -m tests.bench.boot
 
 flash: ## MicroPython onto a board, and Cloud Pin if it is new: make flash PORT=/dev/ttyACM0 FIRMWARE=ESP32_GENERIC_S3.bin [BOARD=...]
 	@$(SETUP) pins

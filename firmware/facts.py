@@ -2,23 +2,21 @@
 
 Owns nothing; reads the services. Made by `firmware.assembly`, given to the stage (`fill`) and to the tap (`figures`).
 """
+from firmware.basics import Basics
 from firmware.social import rewards as rules
 from firmware.social.friend import Figures
 
 _RANKS = tuple(name for name, _ in rules.MEDALS)
 
 
-class Facts:
+class Facts(Basics):
     """`wearer`, `book`, `rewards`, `motion`, `battery`, `settings`, `clock` are the pin's services, also for `ui.source`,
-    which keeps what the boards have `counted` here. `companion` tells how many `phones` are bound, and whether one may be
-    bound now (`binding`)."""
+    which keeps what the boards have `counted` here."""
     counted = None
-    phones = 0
-    binding = False
 
     def __init__(self, wearer, book, rewards, motion, battery, settings, clock, pin_name):
-        self.wearer, self.book, self.rewards, self.motion = wearer, book, rewards, motion
-        self.battery, self.settings, self.clock, self._pin_name = battery, settings, clock, pin_name
+        super().__init__(wearer, settings, clock, pin_name)
+        self.book, self.rewards, self.motion, self.battery = book, rewards, motion, battery
 
     def figures(self):
         """What this pin tells others at a tap, as Figures of today."""
@@ -28,7 +26,7 @@ class Facts:
 
     def fill(self, model):
         """Put everything that screens draw from into `model`."""
-        self._fill_wearer(model)
+        super().fill(model)
         self._fill_friends(model)
         get = self.settings.get
         model.counts_steps = get('count_steps')
@@ -38,13 +36,8 @@ class Facts:
         percent = self.battery.percent
         model.battery_percent = -1 if percent is None else percent
         model.charging = self.battery.charging
-        model.follow(get, self.motion.posture.turned if get('turn') else 0)
-
-    def _fill_wearer(self, model):
-        model.wear(self.wearer.card)
-        model.bound = model.has_card or self.phones > 0
-        model.binding = self.binding
-        model.pin_name = self._pin_name
+        if get('turn'):
+            model.follow(get, self.motion.posture.turned)
 
     def _fill_friends(self, model):
         earned, count = self.rewards.earned, self.book.count

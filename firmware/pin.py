@@ -1,8 +1,8 @@
 """The running pin: has its services built on a board and looks after them.
 
-Owns what connects the services while they run; how they are put together stands in `assembly`. Started by main.py. Three ways
-to run: the whole pin; safe mode, after a crash loop or with the button held at power-on, with nothing but the screen; and
-trouble, where the flash can't be used and the screen says so.
+Owns what connects the services while they run; how they are put together stands in `assembly`. Started by main.py. Three
+ways to run: the whole pin; `system.safe_mode` (name tag, phones and cable), after a crash loop, with the button held at
+power-on or where the flash can't be used; and where even that is not to be had, a sentence on the screen.
 """
 import asyncio
 from time import ticks_ms
@@ -16,8 +16,10 @@ from firmware.system.log import Log
 from firmware.system.overlay import borrow
 from firmware.system.storage import StorageError
 from firmware.system.supervisor import Supervisor
+from firmware.ui.assets import Assets
 from firmware.ui.button import Button
 from firmware.ui.model import Model
+from firmware.ui.stage import Stage
 
 SAFE_MODE = 'The pin stopped three times in a row. Hold the button to start again.'
 SAFE_BY_BUTTON = 'You held the button. Hold it again to start the pin.'
@@ -28,7 +30,8 @@ KEEP_S = 30                                     # between two looks whether the 
 class Pin:
     """A pin on `board` (firmware.boards.board.Board); `frame` is a bytearray for its display's frame buffer.
 
-    What is public is so for `assembly`, `ui.actions` and `ui.workings`; in safe mode `storage` and `facts` are missing.
+    What is public is so for `assembly`, `safe_mode`, `ui` and `companion`; where there is but a sentence, what
+    they ask for may be None.
     """
 
     def __init__(self, board, frame):
@@ -46,20 +49,38 @@ class Pin:
 
     def assemble(self):
         """Build the services, before the event loop, because imports take stack. What builds them leaves the heap again."""
-        assembly = borrow('firmware.assembly')
         trouble = self._reason_for_safe_mode()
         if not trouble:
             try:
-                assembly.build(self)
+                basics = borrow('firmware.basics')
+                self.storage, self.journals, known = basics.opened(self, True)
+                self.facts = basics.Basics(*known)
+                stage = self.stage()
+                if self.facts.wearer.card:      # the name at once, and then the rest, which takes longer
+                    asyncio.run(self._show_first(stage))
+                borrow('firmware.assembly').build(self, stage)
                 self._connect()
             except StorageError as error:
                 self.log.error('pin', str(error))
                 trouble = str(error)
         if trouble:
-            self.model.trouble = trouble
-            self.log.warning('pin', trouble)
-            assembly.add_stage(self, lambda model: None)
-            self.events.subscribe(self, 'button', self._on_button_in_safe_mode)
+            self._be_safe(trouble)
+
+    def stage(self):
+        """The Stage on the board's display, which shows what the facts say that there are."""
+        board = self.board
+        return Stage(board.display, self.canvas, board.backlight, Assets(log=self.log), self.model, self._fill, self.events,
+                     self.log, rows=self.rows)
+
+    def _fill(self, model):
+        if self.facts:
+            self.facts.fill(model)
+
+    async def _show_first(self, stage):
+        try:
+            await stage.open()
+        except Exception as error:              # noqa: BLE001  the supervisor tries it again
+            self.log.error('pin', 'The first picture failed.', error)
 
     def _reason_for_safe_mode(self):
         if crash_loop.wants_safe_mode(self.board.crash_memory()):
@@ -138,6 +159,20 @@ class Pin:
             await asyncio.sleep(KEEP_S)
 
     # ---- safe mode
+    def _be_safe(self, trouble):
+        """Build as much of safe mode as is to be had, at least the sentence `trouble`."""
+        self.model.trouble = trouble
+        self.log.warning('pin', trouble)
+        self.events.subscribe(self, 'button', self._on_button_in_safe_mode)
+        if not crash_loop.wants_least(self.board.crash_memory()):
+            try:
+                borrow('firmware.system.safe_mode').build(self)
+                return
+            except Exception as error:          # noqa: BLE001  it may be just that which crashes
+                self.log.error('pin', 'Safe mode has nothing but a sentence.', error)
+        self.facts = None
+        self.supervisor.add('ui', self.stage().run, vital=True)
+
     def _on_button_in_safe_mode(self, kind):
         if kind == 'long':
             self._restart()
@@ -149,7 +184,8 @@ def run(board, frame):
     try:
         pin.assemble()
         asyncio.run(pin.run())
-    except KeyboardInterrupt:                   # somebody at the console wants the prompt
+    except KeyboardInterrupt:                   # somebody at the console wants the prompt, and may mend what crashed
+        board.crash_memory(crash_loop.healthy(board.crash_memory()))
         board.hold_watchdog()
     except Exception as error:
         pin.log.error('pin', 'The pin stopped.', error)

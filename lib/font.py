@@ -4,7 +4,7 @@ Owns small caches of what it read; the file is written by `assets/fonts/pack.py`
 whoever lays out text (widths). Pen positions are in sixteenths of a pixel, so that advance and kerning add up truly.
 
 Text of ASCII is measured and drawn by `glyphs_native` from tables that stay in memory for as long as the font is in use, and
-its bitmaps lie side by side in a pool that several fonts share. Other characters take a longer way, one by one.
+its bitmaps lie side by side on the pages of a pool that several fonts share. Other characters take a longer way, one by one.
 
 File format `CPF3`, little-endian; a place is a byte offset into the file:
 
@@ -50,7 +50,8 @@ _TEXTS_KEPT = const(8)
 _HIGH = '$()/[\\]{|}'
 _FIRST, _COMMON = const(0x20), const(95)        # the characters of ASCII
 _RECORD = const(6)                              # bytes of one in the core
-_STEP = const(2048)                             # by which the pool grows; holds the largest glyph of ASCII
+_PAGE = const(2048)                             # of the pool, as `lay` has it; holds the largest glyph of ASCII
+_RUN_AT = const(4)                              # numbers of a run before its characters
 _RUN = const(256)                               # bytes that `lay` writes in one go: 64 characters
 _ENDLESS = const(1 << 28)
 _BEYOND = const(50_000)                         # sixteenths of a pixel: what begins there is on no display
@@ -61,13 +62,13 @@ class FontError(Exception):
 
 
 class Cache:
-    """Glyphs that were drawn lately, of one or of several fonts: at most `limit` bytes of blobs of ASCII side by side in
-    `pool`, which grows with what is put into it, and as many of other characters. `age` tells when it was emptied."""
+    """Glyphs that were drawn lately, of one or of several fonts: at most `limit` bytes of blobs of ASCII side by side on
+    `pages` of 2 kB, which come with what is put on them, and as many of other characters. A place is its page's number times
+    2,048 and where it is there. `age` tells when it was emptied."""
 
     def __init__(self, limit=4096):
-        self._limit, self._others = max(limit, _STEP), limit
+        self._limit = limit
         self.age = self._used = self._weight = 0
-        self.pool = memoryview(b'')
         self.clear()
 
     def get(self, key):
@@ -75,33 +76,34 @@ class Cache:
 
     def put(self, key, pieces):
         weight = sum([len(piece) for piece in pieces])
-        if self._weight + weight > self._others:
+        if self._weight + weight > self._limit:
             self._held, self._weight = {}, 0    # a new one: an emptied dict keeps its table
         self._held[key] = pieces
         self._weight += weight
 
     def take(self, length):
-        """Room for `length` bytes in the pool, at the place that this returns. What was in it may be gone: see `age`."""
-        if self._used + length > len(self.pool) and not self._grow():
+        """Room for `length` bytes on one page, at the place that this returns. What was there may be gone: see `age`."""
+        if (self._used + length - 1) // _PAGE != self._used // _PAGE:
+            self._used = -(-self._used // _PAGE) * _PAGE
+        if self._used >= _PAGE * len(self.pages) and not (len(self.pages) < self._most and self._grow()):
             self._used = 0
             self.age += 1
         self._used += length
         return self._used - length
 
+    def page(self, place, length):
+        """The `length` bytes at a place."""
+        return self.pages[place // _PAGE][place % _PAGE:place % _PAGE + length]
+
     def _grow(self):
-        """A larger pool, where that is allowed and there is room for it."""
-        size = min(self._limit, len(self.pool) + _STEP)
-        if size <= len(self.pool):
-            return False
+        """One page more, where there is room for it."""
         try:
-            larger = memoryview(bytearray(size))
+            self.pages.append(memoryview(bytearray(_PAGE)))
         except MemoryError:
-            if not self.pool:
+            if not self.pages:
                 raise
-            self._limit = len(self.pool)
+            self._most = len(self.pages)
             return False
-        larger[:self._used] = self.pool[:self._used]
-        self.pool = larger
         return True
 
     def parts(self, text):
@@ -116,7 +118,8 @@ class Cache:
     def clear(self):
         self._held, self._weight = {}, 0
         self._parts = {}
-        self.pool, self._used = memoryview(b''), 0
+        self.pages, self._used = [], 0
+        self._most = max(1, self._limit // _PAGE)
         self.age += 1
 
 
@@ -149,7 +152,7 @@ class Font:
         if file.seek(0, 2) != size:
             raise FontError('the font %s is cut short' % self.path)
         self.kerned = self._kerning_columns > 0
-        self._ranges = array('H', file_words(self._read(len(header), 6 * ranges)))
+        self._ranges = array('H', struct.unpack('<%dH' % (3 * ranges), self._read(len(header), 6 * ranges)))
         self._glyphs_at = len(header) + 6 * ranges
         self._kerning_at = self._glyphs_at + glyphs * struct.calcsize(GLYPH)
         self._pieces_at = self._kerning_at + kerning_rows * self._kerning_columns
@@ -162,6 +165,7 @@ class Font:
                                             # at -code point, if it has no glyph here
         self._pairs = {}                    # kerning row << 8 | column -> sixteenths of a pixel
         self._core = None                   # see the file format
+        self._last = None                   # the text beyond ASCII that was measured last, and how wide it is
 
     def close(self):
         self._files.close()
@@ -315,8 +319,9 @@ class Font:
             if self._age != cache.age:
                 self._forget_places()
             count = lay(self._core, text, _BEYOND, self._places, run)
-            stamp(frame, bounds, cache.pool, run, count, words, x, y)
-            if count < len(run) and run[0] < len(text):
+            if count > _RUN_AT:
+                stamp(frame, bounds, cache.pages[run[3]], run, count, words, x, y)
+            elif run[0] < len(text) and run[1] < _BEYOND:
                 self._fetch(ord(text[run[0]]) - _FIRST)
         return run[1]
 
@@ -353,7 +358,7 @@ class Font:
         if not self._places[number]:
             self._fetch(number)
         place = self._places[number] - 1
-        return self._cache.pool[place:place + end - begin],
+        return self._cache.page(place, end - begin),
 
     def _extent(self, number):
         """Where the blob of a character of ASCII begins and ends, counted from the first."""
@@ -368,7 +373,7 @@ class Font:
             self._forget_places()
         file = self._files.get(self.path)
         file.seek(self._core_at + self._core_bytes + begin)
-        file.readinto(self._cache.pool[place:place + end - begin])
+        file.readinto(self._cache.page(place, end - begin))
         self._places[number] = place + 1
 
     def _forget_places(self):
@@ -389,6 +394,8 @@ class Font:
 
     def _measured_slowly(self, text, most):
         """(how many characters from the start fit into `most` sixteenths, where the pen is after all that was looked at)."""
+        if self._last and self._last[0] == text and self._last[1] <= most:
+            return len(text), self._last[1]
         known, pen, row, count = self._metrics.get, 0, 0, 0
         for part in self._parts(text):
             if len(part) > 1:
@@ -407,6 +414,8 @@ class Font:
             count += 1
             pen += metrics >> 16
             row = metrics & 0xFF00
+        if pen <= most:
+            self._last = text, pen
         return max(0, count - (pen > most)), pen
 
     def ellipsis(self, text, width):
@@ -418,11 +427,6 @@ class Font:
                 return shorter
             count -= 1
         return text
-
-
-def file_words(data):
-    """Little-endian words of a file as numbers."""
-    return struct.unpack('<%dH' % (len(data) // 2), data)
 
 
 def parts(text):

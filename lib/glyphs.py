@@ -8,6 +8,7 @@ from struct import unpack_from
 
 from rgb565 import mix
 
+_PAGE = 2048                            # bytes of one in a font's pool
 _PAIRS = 576                            # where the places of the kerning begin in a font's core
 
 
@@ -35,9 +36,9 @@ def lay(core, text, most, places, run):
     `most` (both in sixteenths of a pixel) << 10 | how many characters end within `most`.
 
     To draw, with run[0..2] the number of the next character, the pen and the kerning row before it, which all are 0 to begin
-    with and are brought forward: writes from run[4] on a place in the pool and whole pixels from the start, for each character
-    with ink, until one begins beyond `most` or is not in the pool or `run` is full. Returns how many numbers of `run` are
-    valid. `places`: of each character's blob in the pool + 1, 0 for none."""
+    with and are brought forward: writes from run[4] on a place on a page of the pool and whole pixels from the start, for each
+    character with ink, until one begins beyond `most` or is not in the pool or on another page or `run` is full. Returns how
+    many numbers of `run` are valid; run[3] is the page. `places`: of each character's blob in the pool + 1, 0 for none."""
     at, pen, row, done = (run[0], run[1], run[2], 4) if run else (0, 0, 0, 0)
     while at < min(len(text), 1000):
         code = ord(text[at]) - 32
@@ -45,13 +46,14 @@ def lay(core, text, most, places, run):
         if advance < 0:
             return -1
         inked = core[6 * code + 4:6 * code + 6] != core[6 * code + 10:6 * code + 12]
-        if run and (done == len(run) or inked and not places[code]):
+        if run and (done == len(run) or inked and (not places[code] or done > 4 and (places[code] - 1) // _PAGE != run[3])):
             break
         pen += kerning(core, row, core[6 * code + 3])
         if pen > most:
             break
         if run and inked:
-            run[done], run[done + 1] = places[code] - 1, (pen + 8) >> 4 & 0xFFFF
+            run[3], run[done] = divmod(places[code] - 1, _PAGE)
+            run[done + 1] = (pen + 8) >> 4 & 0xFFFF
             done += 2
         at += 1
         pen += advance

@@ -26,7 +26,7 @@ def lay(core, text, most: int, places, run) -> int:  # see glyphs
         if code < 0 or code > 94 or words[code * 3] == 0xFFFF:
             return -1
         inked = words[code * 3 + 2] != words[code * 3 + 5]
-        if room and (done == room or inked and held[code] == 0):
+        if room and (done == room or inked and (held[code] == 0 or done > 4 and (held[code] - 1) >> 11 != to[3])):
             break
         column = octets[code * 6 + 3]
         if row and column:
@@ -41,7 +41,8 @@ def lay(core, text, most: int, places, run) -> int:  # see glyphs
         if pen > most:
             break
         if room and inked:
-            to[done] = held[code] - 1
+            to[3] = (held[code] - 1) >> 11
+            to[done] = (held[code] - 1) & 2047
             to[done + 1] = (pen + 8) >> 4
             done += 2
         at += 1

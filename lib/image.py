@@ -40,11 +40,12 @@ class Image:
     """One picture, alone in its file or number `number` of a bundle. `width`, `height` in pixels; `plate` is (first row, last
     row, ground colour, ink colour) or None.
 
-    Use it in a `with` block: the file stays open in between. Raises ImageError.
+    Use it in a `with` block: the file stays open in between, and where it is `kept` beyond, until `close`. Raises ImageError.
     """
 
-    def __init__(self, path, number=None):
-        self.path = path
+    def __init__(self, path, number=None, kept=False):
+        self.path, self.number, self.kept = path, number, kept
+        self._room = self._numbers = None       # for a strip: packed, and its colour numbers
         try:
             self._file = open(path, 'rb')
         except OSError:
@@ -66,7 +67,8 @@ class Image:
         self.plate = (first, last, self.colours[ground], self.colours[ink]) if last else None
 
     def recolour(self, new):
-        """Draw it with `new(colour)` in place of each colour."""
+        """Draw it with `new(colour)` in place of each colour. It is not kept then."""
+        self.kept = False
         self.colours = [new(colour) for colour in self.colours]
         self._words = struct.pack('<%dH' % len(self.colours), *self.colours) + self._words[2 * len(self.colours):]
 
@@ -83,6 +85,11 @@ class Image:
         return self
 
     def __exit__(self, *problem):
+        if not self.kept:
+            self._file.close()
+
+    def close(self):
+        self.kept = False
         self._file.close()
 
     def draw(self, canvas, x=0, y=0, first=0, last=10000):
@@ -128,7 +135,8 @@ class Image:
         """Yield (top row, rows, colour numbers as GS4_HMSB) of each strip that holds some of the rows `first`..`last`.
         The next strip takes the place of the last in memory."""
         wide, top = (self.width + 1) // 2, 0
-        numbers, unpack = bytearray(wide * self._rows), _loops().unpack
+        numbers, unpack = self._numbers or bytearray(wide * self._rows), _loops().unpack
+        self._numbers = numbers
         for packed, rows in self._packed(last):
             if unpack(numbers, packed, wide, wide * rows) != wide * rows:
                 raise self._damaged()
@@ -139,7 +147,8 @@ class Image:
     def _packed(self, last):
         """Yield (bytes of the file, rows) of each strip down to the row `last`; each is unpacked with the one above."""
         self._file.seek(self._strips_at)
-        left, room = self.height, memoryview(bytearray(max(self._lengths)))
+        left, room = self.height, self._room or memoryview(bytearray(max(self._lengths)))
+        self._room = room
         for length in self._lengths:
             if self.height - left > last:
                 break

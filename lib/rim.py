@@ -15,6 +15,8 @@ that a run of sectors ends in.
 import struct
 from array import array
 
+from micropython import const
+
 from open_files import OpenFiles
 
 try:
@@ -24,6 +26,7 @@ except (SyntaxError, ValueError, ImportError):      # a port without machine cod
 
 MAGIC = b'CPR1'
 HEADER = '<4sIBB'
+_DOZEN = const(12)
 
 
 class RimError(Exception):
@@ -50,43 +53,48 @@ class Rim:
         if file.seek(0, 2) != size or len(places) != 2 * count:
             raise RimError('the ring %s is cut short' % path)
         self._places = array('H', struct.unpack('<%dH' % count, places))
+        self._most = max([self._places[min(at + _DOZEN, count - 1)] - self._places[at] for at in range(count - 1)])
 
     def close(self):
         self._files.close()
 
     def draw(self, canvas, done, colour, track, ground):
         """The whole ring with `done` of its sectors in `colour` from twelve o'clock on and the rest in `track`."""
-        self._blit(canvas, done, self.sectors, track, ground)
-        self._blit(canvas, 0, done, colour, ground)
+        room = self._room()
+        self._blit(canvas, room, done, self.sectors, track, ground)
+        self._blit(canvas, room, 0, done, colour, ground)
         if 0 < done < self.sectors:
-            self._blit(canvas, 2 * self.sectors, 2 * self.sectors + 1, colour, track)
-            self._end(canvas, done, colour, track)
+            self._blit(canvas, room, 2 * self.sectors, 2 * self.sectors + 1, colour, track)
+            self._end(canvas, room, done, colour, track)
 
     def update(self, canvas, before, done, colour, track, ground):
         """Change a ring drawn with `before` sectors done into one with `done`, touching only what differs."""
         if before == done:
             return
         if 0 < before < done < self.sectors:
-            self._blit(canvas, before, done, colour, ground)
-            self._end(canvas, done, colour, track)
+            room = self._room()
+            self._blit(canvas, room, before, done, colour, ground)
+            self._end(canvas, room, done, colour, track)
         else:
             self.draw(canvas, done, colour, track, ground)
 
-    def _end(self, canvas, done, colour, track):
-        end = self.sectors + done - 1
-        self._blit(canvas, end, end + 1, colour, track)
+    def _room(self):
+        """(What a dozen bitmaps are read into, where each begins there as `stamp` has it)."""
+        return memoryview(bytearray(self._most)), array('H', bytes(8 + 4 * _DOZEN))
 
-    def _blit(self, canvas, first, last, colour, ground):
+    def _end(self, canvas, room, done, colour, track):
+        end = self.sectors + done - 1
+        self._blit(canvas, room, end, end + 1, colour, track)
+
+    def _blit(self, canvas, room, first, last, colour, ground):
         """Draw the bitmaps `first`..`last` - 1, read in one go a dozen at a time."""
-        words, run, room = canvas.palette(colour, ground), array('H', bytes(56)), memoryview(b'')
+        words, (room, run) = canvas.palette(colour, ground), room
         file, bounds, places = self._files.get(self.path), canvas.bounds(), self._places
-        for number in range(first, last, 12):
-            start, end = places[number], places[min(number + 12, last)]
-            if len(room) < end - start:
-                room = memoryview(bytearray((end - start) * 5 // 4))    # so that the next dozen fits too
+        for number in range(first, last, _DOZEN):
+            start, end = places[number], places[min(number + _DOZEN, last)]
             file.seek(start)
             file.readinto(room[:end - start])
-            count = min(12, last - number)
+            count = min(_DOZEN, last - number)
             for at in range(count):
                 run[4 + 2 * at] = places[number + at] - start
             stamp(canvas.buffer, bounds, room, run, 4 + 2 * count, words, self.x, self.y)

@@ -15,6 +15,7 @@ from firmware.system.overlay import borrow
 from gc9a01 import GC9A01
 from pn532.chip import PN532
 
+START_HZ = 240_000_000                          # a start computes for seconds; `system.power` slows it down later
 BOARDS = ('waveshare_touch_lcd_128', 'waveshare_lcd_128', 'devkit')
 NFC_LINKS = ('spi', 'i2c', 'uart')
 IMUS = ('qmi8658', 'lsm6dso')
@@ -57,6 +58,7 @@ def read_choice(path):
 
 def assemble(path):
     """The Board that the file at `path` names, and the name of its table's module."""
+    machine.freq(START_HZ)
     name, link, imu, problem = read_choice(path)
     table = 'firmware.boards.' + name
     pins = __import__(table, None, None, ('PINS',)).PINS

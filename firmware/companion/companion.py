@@ -32,6 +32,7 @@ class Companion:
         for topic in ('button', 'touch', 'gesture'):
             pin.events.subscribe(self, topic, self._on_input)
         pin.events.subscribe(self, 'worn', self._on_worn)
+        pin.events.subscribe(self, 'room', self._on_room)
 
     def _on_input(self, kind):
         if self._pin.facts.phones and kind in _INPUTS:
@@ -39,6 +40,12 @@ class Companion:
 
     def _on_worn(self, worn):
         self._worn = worn
+
+    def _on_room(self, for_a_tap):
+        """Phones go where a tap would be lost else, and find the pin again after it."""
+        if for_a_tap and self.session:
+            self.session.server.end()
+            self.flag.set()
 
     def open_for(self, setting):
         """A window as long as that setting says, from now on."""

@@ -1,7 +1,8 @@
 """Serving phones: a line at a time, and the news to all of them.
 
 Owns nothing that lasts: what waits is the desk's. Borrowed by `desk` while there is something to do and for a little longer,
-because to load what serves a line takes longer than the radio's interval. A tap ends it: that needs the heap.
+because to load what serves a line takes longer than the radio's interval. A tap ends it at once, since that needs the heap,
+but in no line of an answer. Who has got no part of one yet is served after the tap; the others are told to ask again.
 """
 import asyncio
 import gc
@@ -20,6 +21,7 @@ REQUESTS = 'firmware.companion.requests'
 BATTERY, REPLY = const(1), const(5)             # places in the handles of `services`
 
 TOO_LONG = {'error': 'The line was too long and is dropped.', 'code': 'too_long'}
+TAPPED = 'A tap came in between. Ask again.'
 LOST = {'error': 'Lines came faster than the pin takes them. Some are dropped.', 'code': 'lost'}
 
 
@@ -43,10 +45,12 @@ async def serve(desk):
         requests = module.Requests(session.pin)
         while not session.pin.rendezvous.busy:
             link = desk.speaker()
-            if link:
-                await _hear(desk, requests, link)
+            if desk.asked:
+                await _serve(desk, requests, *desk.asked.pop(0))
+            elif link:
+                _hear(desk, link)
             elif desk.due():
-                await _publish(session, module, *desk.due(taking=True))
+                await _publish(desk, module, desk.due(taking=True))
             elif not await _called(desk):
                 break
     finally:
@@ -60,7 +64,7 @@ async def _called(desk):
     """Whether there is something to do within LINGER_MS and no tap meanwhile."""
     for _ in range(LINGER_MS // LOOK_MS):
         desk.call.clear()
-        if desk.speaker() or desk.due():        # which came in the very moment in which the wait was over
+        if desk.work():                         # which came in the very moment in which the wait was over
             return True
         try:
             await asyncio.wait_for_ms(desk.call.wait(), LOOK_MS)
@@ -71,33 +75,37 @@ async def _called(desk):
     return False
 
 
-async def _hear(desk, requests, link):
-    """The next piece of what a phone has said."""
-    session, known = desk.session, desk.lines.get(link.conn)
+def _hear(desk, link):
+    """Take the next piece of what a phone has said; what it makes whole is asked."""
+    known = desk.lines.get(link.conn)
     if not known or known[0] is not link:
         known = desk.lines[link.conn] = (link, lines.Lines(LINE_BYTES))
     piece = desk.hear(link)
+    if piece is None:
+        known[1].forget()
+        desk.asked.append((link, LOST))
+    else:
+        desk.asked += [(link, TOO_LONG if line is None else line) for line in known[1].feed(piece)]
+
+
+async def _serve(desk, requests, link, line):
+    """Answer a line, or say what there is to say instead."""
+    session, begun = desk.session, []
+
+    async def send(message):
+        if 'part' in message:
+            begun[:] = [message['id']]
+        await _send(desk, link, message)
     try:
-        if piece is None:
-            known[1].forget()
-            await _send(session, link, LOST)
-            return
-        for line in known[1].feed(piece):
-            if line is None:
-                await _send(session, link, TOO_LONG)
-            else:
-                await _answer(session, requests, link, line)
+        if isinstance(line, dict):
+            await send(line)
+        else:
+            await requests.answer(line, send, Phone(session, link))
+    except asyncio.CancelledError:
+        desk.asked.insert(0, (link, {'id': begun[0], 'error': TAPPED, 'code': 'no_memory'} if begun else line))
+        raise
     except OSError:                             # the link is gone
         pass
-
-
-async def _answer(session, requests, link, line):
-    async def send(message):
-        await _send(session, link, message)
-    try:
-        await requests.answer(line, send, Phone(session, link))
-    except OSError:
-        raise
     except MemoryError:
         gc.collect()
         session.pin.log.warning('radio', 'No memory for a request.')
@@ -105,23 +113,39 @@ async def _answer(session, requests, link, line):
         session.pin.log.error('radio', 'A request failed.', error)
 
 
-async def _send(session, link, message):
+async def _send(desk, link, message):
+    session = desk.session
     line = json.dumps(message, separators=(',', ':')).encode() + b'\n'
-    await session.server.notify(link, session.handles[REPLY], line)
+    desk.speaking = True
+    try:
+        await session.server.notify(link, session.handles[REPLY], line)
+    finally:
+        desk.speaking = False
+    if 'part' in message and session.pin.rendezvous.busy:   # which has waited for the end of this one
+        raise asyncio.CancelledError
 
 
-async def _publish(session, module, topic, value):
+async def _publish(desk, module, one):
     """One of the news, to every phone that is bound."""
+    session, (topic, value) = desk.session, one
     try:
         message = await module.event(session.pin, topic, value)
+        for link in tuple(session.server.links.values()):
+            if link.secure:
+                await _tell(desk, link, topic, value, message)
+    except asyncio.CancelledError:
+        desk.put_back(one)
+        raise
     except Exception as error:                  # noqa: BLE001  a bad record must not stop the rest
         session.pin.log.error('radio', 'An event could not be told.', error)
-        return
-    for link in tuple(session.server.links.values()):
-        try:
-            if message and link.secure:
-                await _send(session, link, message)
-            if topic == 'battery' and link.secure:
-                await session.server.notify(link, session.handles[BATTERY], bytes([value or 0]))
-        except OSError:                         # that one is gone
-            pass
+
+
+async def _tell(desk, link, topic, value, message):
+    server, handles = desk.session.server, desk.session.handles
+    try:
+        if message:
+            await _send(desk, link, message)
+        if topic == 'battery':
+            await server.notify(link, handles[BATTERY], bytes([value or 0]))
+    except OSError:                             # that one is gone
+        pass

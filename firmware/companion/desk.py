@@ -4,7 +4,6 @@ Owns the news and the one task that serves. Borrowed by `session` as long as a p
 `counter`, borrowed when there is something to do and no tap under way, when everything waits.
 """
 import asyncio
-import gc
 from time import ticks_add, ticks_diff, ticks_ms
 
 from micropython import const
@@ -19,19 +18,20 @@ FRIENDS = ('friend', 'met_again')
 
 
 class Desk:
-    """Of a session.Session. For `counter`: `lines`, {conn: (Link, gatt.lines.Lines)} of those in the middle of a line, and
-    `call`, an Event that is set when there is something to do."""
+    """Of a session.Session. For `counter`: `lines`, {conn: (Link, gatt.lines.Lines)} of those in the middle of a line;
+    `asked`, [(Link, line or the dict to say)] of what is yet to be answered; `speaking`: a line is on its way, and whoever
+    ended it there would tear it; `call`, an Event that is set when there is something to do."""
 
     def __init__(self, session):
         self.session = session
-        self.lines = {}
+        self.lines, self.asked, self.speaking = {}, [], False
         self.call = asyncio.Event()
         self._news = []                         # (topic, value)
         self._steps_ms = ticks_add(ticks_ms(), -STEPS_MS)
         self._task = self._heard = None
         for topic in TOPICS:
             self._subscribe(topic)
-        session.pin.events.subscribe(self, 'gesture', lambda _: self.call.set())        # a tap may begin
+        session.pin.events.subscribe(self, 'tap', self._on_tap)
 
     def _subscribe(self, topic):
         self.session.pin.events.subscribe(self, topic, lambda value: self._tell(topic, value))
@@ -40,6 +40,12 @@ class Desk:
         """No more of it. What is being done for a phone comes to its end by itself."""
         self.session.pin.events.drop(self)
         self._news = []
+
+    def _on_tap(self, what):
+        """Who serves leaves the heap to a tap; `counter` keeps what was asked."""
+        if what in ('wish', 'link') and self._task and not self.speaking:
+            task, self._task = self._task, None
+            task.cancel()
 
     def _tell(self, topic, value):
         if topic in FRIENDS:
@@ -51,10 +57,14 @@ class Desk:
 
     def look(self):
         """Have the work done that there is."""
-        if self.speaker() or self.due():
+        if self.work():
             self.call.set()
             if not self._task and not self.session.pin.rendezvous.busy:
                 self._task = asyncio.create_task(self._work())
+
+    def work(self):
+        """Whether there is any."""
+        return bool(self.asked or self.speaker() or self.due())
 
     async def _work(self):
         try:
@@ -63,8 +73,6 @@ class Desk:
             self.session.pin.log.warning('radio', 'No memory for what a phone wants.')
         finally:
             self._task = None
-        if self.session.pin.rendezvous.busy:    # what served has gone, and what carries a tap comes into its place
-            gc.collect()
 
     def speaker(self):
         """A link that has said something; another than the last time, if there is one."""
@@ -88,3 +96,7 @@ class Desk:
                     self._steps_ms = ticks_ms() if steps else self._steps_ms
                 return one
         return None
+
+    def put_back(self, one):
+        """One of the news that was not told after all."""
+        self._news.insert(0, one)

@@ -23,7 +23,7 @@ class StripError(ValueError):
 
 
 def pixels(strip):
-    """(width, height, rows as bytes) of a strip. Raises StripError."""
+    """(width, height, rows) of a strip. Raises StripError."""
     if strip[:4] != _MAGIC or len(strip) <= _HEADER_SIZE:
         raise StripError('The picture of the name is not in a format that this pin knows.')
     width, height = strip[4], strip[5]
@@ -38,4 +38,4 @@ def pixels(strip):
         size = 0
     if size != len(rows) - 1:
         raise StripError('The picture of the name is damaged.')
-    return width, height, bytes(rows[:-1])
+    return width, height, memoryview(rows)[:-1]

@@ -83,6 +83,7 @@ class Rendezvous:
                 text = str(error) if isinstance(error, PN532Error) else 'The bus to the NFC chip failed: ' + str(error)
                 if self.working and ticks_diff(ticks_ms(), ready_ms) > STEADY_MS:
                     self._log.error('nfc', text + ' Starting it again.')
+                    self._over()
                     self.working, self._wanted, pause_s = False, wished, FIRST_PAUSE_S
                     continue
                 self._failed(error, text, pause_s)
@@ -90,10 +91,17 @@ class Rendezvous:
             pause_s = min(LONGEST_PAUSE_S, pause_s * 2)
 
     def _failed(self, error, text, pause_s):
-        self.working = self._wanted = False
+        self.working = False
+        self._over()
         self._log.error('nfc', '%s Next try in %d s.' % (text, pause_s))
         if pause_s == FIRST_PAUSE_S and isinstance(error, (ChipMute, WrongChip)):
             self._events.publish('notice', 'Taps are off: the NFC chip does not answer.')
+
+    def _over(self):
+        """Nobody looks any more, and no link is up."""
+        self._wanted = False
+        self._stack.wish(False)
+        self._events.publish('tap', 'over')
 
     async def _round(self):
         if self._wanted:
@@ -101,8 +109,7 @@ class Rendezvous:
             try:
                 met = await self._burst()
             finally:
-                self._wanted = False
-                self._stack.wish(False)
+                self._over()
                 self._budget.ended(ticks_ms(), met, by_phone=self._shown_ms > 0)
         else:
             await self._rest()
@@ -111,8 +118,11 @@ class Rendezvous:
         """Be armed until somebody came, a burst is wanted, or it is time to see to the chip."""
         alarm = asyncio.create_task(self._alarm())      # a time-out of the wait itself would tick a hundred times a second
         try:
-            await self._listen(None)
+            done = await self._listen(None)
             due = alarm.done()
+            if done and self._wanted:           # the bump of this very tap was noticed while it went on
+                self._budget.ended(ticks_ms(), True)
+                self._over()
         finally:
             alarm.cancel()
         if due and not self._wanted:
@@ -209,6 +219,8 @@ class Rendezvous:
             done = await self._stack.session(mac, self._wanted)
         finally:
             self._busy = False
+            if not self._wanted:
+                self._over()
         if done:
             self._chip.change_identity()        # nobody can follow a pin from one meeting to the next
             self._quiet_until_ms = ticks_add(ticks_ms(), QUIET_MS)

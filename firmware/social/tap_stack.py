@@ -17,12 +17,17 @@ from time import ticks_diff, ticks_ms
 
 from micropython import const
 
+from firmware.system.journal import forget as forget_journals
 from firmware.system.overlay import forget
 
 PARTS = ('vcard', 'llcp', 'llcp.errors', 'llcp.pdu', 'llcp.connection', 'llcp.link', 'snep', 'ndef_message', 'hmac_sha256',
          'firmware.social.pair_key', 'firmware.social.messages', 'firmware.social.handshake', 'firmware.social.tap')
 LOOKING_MS = const(20_000)                      # so long after a press or a tap screens are drawn; then the display is dim
 ROOMY = const(600_000)                          # bytes of heap that hold everything at once
+PIECE_BYTES = const(2048)                       # longer than anything in a conversation
+# whether the others, and the radio, are to make more room; and how many pieces the conversation should have beside the code
+TRIES = ((None, 8), (False, 8), (True, 3), (True, 0))
+ROOM_MS = const(30)                             # in which the radio is switched off
 _PATIENCE_MS = const(1000)                      # a link whose Tap is not there by then is given up
 
 
@@ -51,10 +56,10 @@ class TapStack:
     async def session(self, mac, asked):
         """Serve the link `mac` as tap.Tap.session does, and return what that returns."""
         self._links += 1
+        if not self._tap:
+            self._events.publish('tap', 'wish')     # whoever can make room for it, should
         self._changed.set()
         try:
-            if not self._tap:
-                self._events.publish('tap', 'wish')             # whoever can make room for it, should
             if not await self._loaded():
                 await mac.close()
                 return False
@@ -63,7 +68,8 @@ class TapStack:
             self._links -= 1
             self._changed.set()
         if done:
-            self._on_look(None)
+            self._wished = False
+            self._on_look(None)                 # which forgets it before the celebration is loaded
         return done
 
     async def _loaded(self):
@@ -84,7 +90,7 @@ class TapStack:
             if self._scarce and not self._in_use() and (looking_ms or self._phone or not self._worn):
                 self._forget()
             elif not self._tap:
-                await self._load()
+                await self._load_or_make_room()
             await self._until_changed(looking_ms)
 
     def _in_use(self):
@@ -126,8 +132,29 @@ class TapStack:
         if self._scarce and self._tap and not self._in_use():
             self._forget()                      # at once, before the screen is loaded that this leads to
 
-    async def _load(self):
+    async def _load_or_make_room(self):
+        """Load, and leave room for a conversation; where there is too little, others make more, and at last the radio goes,
+        whose phones come again. Half of it never stays."""
+        if self._scarce:
+            forget_journals()
+        for more, pieces in TRIES:
+            if more is not None:
+                self._forget()
+                self._log.info('tap', 'makes room for its code')
+                self._events.publish('room', more)
+            if self._scarce:
+                await asyncio.sleep_ms(ROOM_MS if more else 0)  # for those who make room
+                gc.collect()                    # else it would lie in splinters between what goes
+            try:
+                await self._load(pieces if self._scarce else 0)
+                return
+            except MemoryError:
+                pass
+        self._forget()
+
+    async def _load(self, pieces):
         began_ms = ticks_ms()
+        room = [bytearray(PIECE_BYTES) for _ in range(pieces)]
         gc.threshold(-1)                        # a collection takes longer than a part, and little of this is garbage
         try:
             for name in PARTS:
@@ -135,6 +162,7 @@ class TapStack:
                 await asyncio.sleep_ms(1)
         finally:
             gc.threshold(self._garbage)
+        del room
         self._tap = module.Tap(*self._needs)
         self._there.set()
         self._log.info('tap', 'loaded in %d ms' % ticks_diff(ticks_ms(), began_ms))

@@ -14,17 +14,18 @@ TOPICS = (
     'phone',       # bool: whether the radio for phones is on
     'bound',       # int: so many phones are bound now
     'passkey',     # str: six digits to be compared with the phone's, '' once that is over
-    'tap',         # 'wish' (to look for a pin), 'link', 'in_doubt' or 'done'
+    'tap',         # 'wish' (to look for a pin), 'link', 'in_doubt' or 'done', 'over' (nobody looks, no link is up)
     'friend',      # Friend: a new one
     'met_again',   # Friend: one who was a friend already
     'unlock',      # int: index of a design, 0..32
     'medal',       # str: name of a rank
     'notice',      # str: a sentence for the screen
     'shown',       # str: name of the screen that is on the display now
+    'night',       # bool: nobody wears the pin
     'screen',      # 'awake', 'low' or 'asleep'
     'card',        # None: the own card has changed
     'battery',     # int: percent
-    'room',        # None: somebody has no heap left; whoever holds what can be had again lets it go
+    'room',        # somebody has no heap left; whoever holds what can be had again lets it go; True: a tap, so the radio too
     'counted',     # None: of what a screen waits for more is known
     'settings',    # str: key of the setting that has changed
     'time',        # int: seconds by which the clock was moved, None where it was unknown before

@@ -37,9 +37,9 @@ def state_of(screen, lively, rested_ms, percent):
         return ACTIVE
     if rested_ms > STORAGE_AFTER_MS or percent is not None and percent <= STORAGE_PERCENT:
         return STORAGE
-    if screen == 'low':
-        return DIM
-    return NIGHT if rested_ms > NIGHT_AFTER_MS else DARK
+    if rested_ms > NIGHT_AFTER_MS:
+        return NIGHT
+    return DIM if screen == 'low' else DARK
 
 
 class Power:
@@ -114,6 +114,9 @@ class Power:
             pin.board.set_frequency(mhz)
         if state != self.state:
             self.state = state
+            if (state in (NIGHT, STORAGE)) != pin.facts.night:      # then even a name that is always shown goes dark
+                pin.facts.night = not pin.facts.night
+                pin.events.publish('night', pin.facts.night)
             pin.rendezvous.enabled, pin.rendezvous.renew_s = bumps, renew_s
             pin.log.info('power', state)
 

@@ -47,6 +47,7 @@ class Supervisor:
 
     async def run(self):
         """Start every service and look after them until cancelled; then they are cancelled too."""
+        asyncio.get_event_loop().set_exception_handler(self._on_lost)
         try:
             for service in self._services:
                 service.task = asyncio.create_task(self._keep_alive(service))
@@ -63,6 +64,11 @@ class Supervisor:
             for service in self._services:
                 if service.task:
                     service.task.cancel()
+
+    def _on_lost(self, loop, context):
+        """A task for which nobody waits has crashed. MicroPython keeps the context for ever, and all that the task had."""
+        error, context['exception'], context['future'] = context.get('exception'), None, None
+        self._report(_Service('A task', None, False), 'crashed.', error)
 
     async def _keep_alive(self, service):
         """One service: run it, and again after each crash."""

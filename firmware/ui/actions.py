@@ -69,7 +69,7 @@ def _forget_phones(pin, events, _):
 
 
 def _factory_reset(pin, events, _):
-    pin.storage.replace('erase', b'')           # assembly.FACTORY_RESET: from here on nothing stops it, not even a flat cell
+    pin.storage.replace('erase', b'')           # basics.FACTORY_RESET: from here on nothing stops it, not even a flat cell
     return True
 
 

@@ -23,6 +23,7 @@ class Assets:
         self._bitmaps = Cache(theme.GLYPH_CACHE_BYTES)
         self._files = OpenFiles()
         self._spares = {}                   # font -> what draws characters that it lacks, for as long as it is needed
+        self._picture = None                # the last one, kept open for the frames of a moment
         self._missing = []                  # numbers of pictures that were complained about
         self.names = tuple([self._font(name) for name in theme.NAME_FONTS])
         self.figures = tuple([self._font(name) for name in theme.FIGURES_FONTS])
@@ -58,16 +59,19 @@ class Assets:
                     pass
         return self._spares[None]
 
-    def settle(self):
-        """Give back what draws what few screens show. The next such loads it anew."""
+    def settle(self, picture=True):
+        """Give back what draws what few screens show, and the `picture` if that is not to be drawn again at once. The next
+        such loads it anew."""
+        if picture:
+            self._close_picture()
         if self._spares:
             self._spares = {}
         for name in _SELDOM:
             forget(name)
 
-    def trim(self):
+    def trim(self, picture=True):
         """Give back what is held only to draw soon again: glyphs, metrics and open files. The next drawing reads them anew."""
-        self.settle()
+        self.settle(picture)
         for font in self.names + self.figures + (self.title, self.caption, self.icons):
             font.forget()
         self._bitmaps.clear()
@@ -77,20 +81,31 @@ class Assets:
         """The picture of a design, to be used in a `with` block; -1 is the plain one, which also stands in for a picture
         that is missing. Raises ImageError where even that is."""
         try:
-            return self._picture(number)
+            return self._open(number)
         except ImageError as problem:
             if number < 0:
                 raise
             if self._log and number not in self._missing:
                 self._missing.append(number)
                 self._log.warning('ui', '%s; the plain design stands in' % problem)
-            return self._picture(-1)
+            return self._open(-1)
 
     def medal(self, rank):
         """The picture of a rank's medal, to be used in a `with` block. Raises ImageError."""
-        return Image(self._root + '/designs/medals.imgs', designs.medal(rank))
+        return self._image('/designs/medals.imgs', designs.medal(rank))
 
-    def _picture(self, number):
-        if number < 0:
-            return Image(self._root + '/designs/plain.img')
-        return Image(self._root + '/designs/sports.imgs', number)
+    def _open(self, number):
+        return self._image('/designs/plain.img') if number < 0 else self._image('/designs/sports.imgs', number)
+
+    def _image(self, name, number=None):
+        """The picture, which stays open until another is asked for or all is settled: opening takes longer than drawing."""
+        path, last = self._root + name, self._picture
+        if not last or not last.kept or last.path != path or last.number != number:
+            self._close_picture()
+            self._picture = Image(path, number, kept=True)
+        return self._picture
+
+    def _close_picture(self):
+        if self._picture:
+            self._picture.close()
+        self._picture = None

@@ -202,12 +202,20 @@ class Name:
         self._fonts = fonts
         free = loosened(text)
         self._texts = (text,) if free == text else (text, free)
-        self._words = {}
+        self._words, self._widths = {}, {}
 
     def _measured(self, text, font):
         if (text, font) not in self._words:
             self._words[text, font] = Words(font, text)
         return self._words[text, font]
+
+    def _too_long(self, text, font, count):
+        """Whether no `count` lines hold a text however it is broken: sooner said than its words are measured."""
+        if BREAK in text:                   # which is no character
+            return False
+        if font not in self._widths:
+            self._widths[font] = font.width(' '.join(text.split()))
+        return self._widths[font] > count * 2 * theme.CONTENT_RADIUS + (count - 1) * font.cap_height    # spaces at their ends
 
     def place(self, top, bottom, below):
         """The largest way to set it between the rows `top` and `bottom` with `below` rows kept free underneath it.
@@ -222,6 +230,8 @@ class Name:
             for font, count in ways:
                 if font.cap_height + (count - 1) * line_step(font.cap_height) + below > bottom - top:
                     continue                # scripts without capitals reach higher still
+                if self._too_long(text, font, count):
+                    continue
                 words = self._measured(text, font)
                 step = line_step(words.cap_height)
                 height = words.cap_height + (count - 1) * step

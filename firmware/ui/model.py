@@ -3,6 +3,7 @@
 Owns nothing but values: `firmware.pin` fills them from the services, the stage hands them to the screens. No rule of the
 game is worked out here or in a screen.
 """
+from firmware.ui.theme import MOMENT_MS
 
 
 class Model:
@@ -50,6 +51,7 @@ class Model:
         self.high_contrast = False
         self.charging = False
         self.binding = False            # a phone may be bound now
+        self.night = False              # nobody wears it
         self.passkey = ''               # the six digits of a pairing that goes on
         # where the wearer is
         self.place = ''                 # name of the screen in the ring; '' at home
@@ -70,6 +72,15 @@ class Model:
         self.design = get('design')
         self.brightness_percent = get('brightness')
         self.screen_s = get('screen_s')
-        self.always_on = get('always_on')
+        self.always_on = get('always_on') and not self.night
         self.high_contrast = get('high_contrast')
         self.rotation = (180 * get('flip') + turned) % 360
+
+
+class Moment:
+    """A screen for a while; `facts` are put into the model when its turn comes (None stands for the number of friends)."""
+
+    def __init__(self, screen, facts, duration_ms=MOMENT_MS):
+        self.screen = screen
+        self.facts = facts
+        self.duration_ms = duration_ms

@@ -139,7 +139,7 @@ async def _count(pin, stamp, counting):
         return True
 
     def stop(what):
-        if what == 'link':                      # the heap is never as full as then, and the tap changes the book
+        if what in ('wish', 'link'):                    # the heap is never as full as then, and the tap changes the book
             facts.counted = None
     events.subscribe(mine, 'tap', stop)
     leaderboard, found = borrow('firmware.social.leaderboard'), ()

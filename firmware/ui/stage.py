@@ -18,22 +18,17 @@ from micropython import const
 from firmware.system.overlay import borrow
 from firmware.ui import theme
 from firmware.ui.light import Light
+from firmware.ui.model import Moment
 from firmware.ui.screens import load, unload
 
 AWAKE, LOW, ASLEEP = 'awake', 'low', 'asleep'
-CHANGES = ('steps', 'card', 'settings', 'battery', 'time', 'friend', 'met_again', 'unlock', 'medal')
+CHANGES = ('steps', 'card', 'settings', 'battery', 'time', 'friend', 'met_again', 'unlock', 'medal', 'night')
 DRAWING_GARBAGE = const(20_480)         # how much more of it than usual may lie while a picture changes
+TAP_ROOM = const(36_864)                # bytes free, below which a picture stands already while another pin is looked for
+SCARCE = const(28_672)                  # bytes free, below which type is read anew for each picture
+ROOM_AFTER_MS = (1, 300, 1500)          # how long others may work on before it is tried again what the heap was too full for
 WAKING_GESTURES = ('upright', 'double_tap')
-ORDER = ('safe_mode', 'moment_friend', 'moment_unlock', 'moment_medal', 'battery', 'charging', 'notice')     # of waiting moments
-
-
-class Moment:
-    """A screen for a while; `facts` are put into the model when its turn comes (None stands for the number of friends)."""
-
-    def __init__(self, screen, facts, duration_ms=theme.MOMENT_MS):
-        self.screen = screen
-        self.facts = facts
-        self.duration_ms = duration_ms
+ORDER = ('safe_mode', 'moment_friend', 'moment_unlock', 'moment_medal', 'battery', 'charging', 'notice')    # of moments
 
 
 class Stage:
@@ -42,8 +37,7 @@ class Stage:
     firmware.system. Publishes 'shown' with the name of each screen once it is on the display, 'screen' with AWAKE, LOW or
     ASLEEP when that changes, and 'action'."""
 
-    def __init__(self, display, canvas, backlight, assets, model, refresh, events, log, *, rows=None,
-                 load=load):
+    def __init__(self, display, canvas, backlight, assets, model, refresh, events, log, *, rows=None, load=load):
         self._display = display
         self._canvas = canvas
         self._light = Light(backlight)
@@ -55,6 +49,7 @@ class Stage:
         self._log = log
         self._load = load
         self._waiting = []                  # moments to come
+        self._opened = False                # `run` is to go on from there
         self._garbage = 0                   # how much of it is usual
         self._forget()
 
@@ -69,6 +64,7 @@ class Stage:
         self._shown = self._state = None    # name and state of the screen that the display's memory holds
         self._loaded = ('', None)           # name and module of the screen in memory
         self._stark = None                  # whether it is drawn in high contrast
+        self._still = False                 # whether the picture stands because a tap needs the heap
         self._rotation = 0                  # how it holds that
         self._glass_on = False
         self._power = AWAKE
@@ -77,18 +73,21 @@ class Stage:
     # ---- events: note what happened and return
 
     def _subscribe(self):
+        queue = self._queue
         for topic in CHANGES:
             self._events.subscribe(self, topic, self._on_change)
         for topic, handler in (('button', self._on_button), ('touch', self._on_touch), ('gesture', self._on_gesture),
-                               ('friend', self._on_friend), ('met_again', self._on_met_again), ('unlock', self._on_unlock),
-                               ('medal', self._on_medal), ('power', self._on_power), ('passkey', self._on_passkey),
-                               ('notice', self._on_notice), ('tap', self._on_tap), ('counted', self._on_counted),
-                               ('room', self._on_room)):
+                               ('friend', self._on_friend), ('met_again', self._on_met_again), ('tap', self._on_tap),
+                               ('passkey', self._on_passkey), ('counted', self._on_counted), ('room', self._on_room),
+                               ('unlock', lambda number: queue(Moment('moment_unlock', {'new_design': number}))),
+                               ('medal', lambda rank: queue(Moment('moment_medal', {'new_rank': rank}))),
+                               ('power', lambda screen: queue(Moment(screen, {}, theme.NOTICE_MS))),
+                               ('notice', lambda text: queue(Moment('notice', {'notice': text}, theme.NOTICE_MS)))):
             self._events.subscribe(self, topic, handler)
 
     def _on_tap(self, what):
-        if what in ('wish', 'link'):            # the heap is never as full as now, and the picture stands still
-            self._assets.trim()
+        self._still = what == 'link' or what == 'wish' and self._garbage > 0 and gc.mem_free() < TAP_ROOM
+        self._happened.set()
 
     def _on_change(self, _):
         self._wanted = None
@@ -107,21 +106,9 @@ class Stage:
     def _on_met_again(self, friend):
         self._queue(Moment('moment_friend', {'friend_name': friend.name, 'friend_strip': friend.strip, 'friend_number': 0}))
 
-    def _on_unlock(self, number):
-        self._queue(Moment('moment_unlock', {'new_design': number}))
-
-    def _on_medal(self, rank):
-        self._queue(Moment('moment_medal', {'new_rank': rank}))
-
-    def _on_power(self, screen):
-        self._queue(Moment(screen, {}, theme.NOTICE_MS))
-
     def _on_passkey(self, passkey):
         self._model.passkey = passkey
         self._touch()
-
-    def _on_notice(self, sentence):
-        self._queue(Moment('notice', {'notice': sentence}, theme.NOTICE_MS))
 
     def _queue(self, moment):
         """Have a moment shown, unless the very same is showing or waiting."""
@@ -141,7 +128,7 @@ class Stage:
     def _on_touch(self, kind, on_purpose=False):
         """An input. Where nobody could see what it would do, it shows just that; but a long press at home always looks for
         another pin."""
-        seen = self._power != ASLEEP
+        seen, self._still = self._power != ASLEEP, False
         self._touch()
         if self._end_moment() or not seen:
             if not on_purpose or self._model.place or self._model.entered:
@@ -168,26 +155,37 @@ class Stage:
 
     async def run(self):
         """Show what there is to show until cancelled. After a crash it begins anew, without the moment that crashed it."""
-        self._forget()
+        opened, self._opened = self._opened, False
         self._subscribe()
         self._garbage = gc.threshold() if hasattr(gc, 'threshold') else 0   # CPython has none
         try:
-            self._light.off()
-            self._refresh(self._model)
-            self._rotation = self._model.rotation
-            self._display.rotate(self._rotation)
-            await self._display.begin()
+            if not opened:
+                await self._begin()
             while True:
                 await self._step()
                 await self._rest()
         finally:
             self._events.drop(self)
 
+    async def open(self):
+        """Show the first screen, before anything else runs; `run` goes on from there."""
+        await self._begin()
+        await self._present()
+        self._opened = True
+
+    async def _begin(self):
+        self._forget()
+        self._light.off()
+        self._refresh(self._model)
+        self._rotation = self._model.rotation
+        self._display.rotate(self._rotation)
+        await self._display.begin()
+
     async def _step(self):
         """Do what is due now."""
         self._refresh(self._model)
         while self._inputs:
-            self._obey(self._inputs.pop(0))
+            await self._with_room(self._obey)
             if self._model.entered:                 # the next may need the rows of what has been entered
                 break
         if self._moment and time.ticks_diff(self._ends_ms, time.ticks_ms()) <= 0:
@@ -196,27 +194,40 @@ class Stage:
         if not self._moment and self._waiting:
             self._enter_moment()
         await self._follow_power()
-        if self._power != ASLEEP:
-            try:
-                await self._present()
-            except MemoryError:
-                self._log.warning('ui', 'makes room and tries again')
-                self._make_room()
-                await self._present()
+        if self._still and not self._moment:
+            self._let_go()
+        elif self._power != ASLEEP:
+            await self._with_room(self._present)
             await self._reveal(theme.FADE_MS)
+
+    async def _with_room(self, work, *arguments):
+        """`await work()`; where the heap is too full for that, with more room, and then when others have done their work."""
+        for pause_ms in ROOM_AFTER_MS:
+            try:
+                await work(*arguments)
+                return
+            except MemoryError:
+                self._make_room()
+                self._log.info('ui', 'makes room and tries again')
+            await asyncio.sleep_ms(pause_ms)
+        await work(*arguments)
 
     def _on_room(self, _):
         if self._power != ASLEEP:
             self._make_room()
-            unload()
 
     def _make_room(self):
-        """Let go of all that can be had again; the screen is drawn anew."""
-        self._loaded, self._shown, self._wanted = ('', None), None, None
+        """Let go of all that can be had again, and collect it; the screen is drawn anew."""
+        self._shown = None
+        self._let_go()
+        gc.collect()
+
+    def _let_go(self):
+        self._loaded, self._wanted = ('', None), None
         self._model.rows = ()
         self._assets.trim()
         self._display.trim()
-        gc.collect()
+        unload()
 
     async def _rest(self):
         """Wait for an event or for the next thing that is due."""
@@ -256,10 +267,10 @@ class Stage:
         model.place, model.entered = '', []
         model.cursor = model.depth = model.chosen = 0
 
-    def _obey(self, kind):
-        """Do what an input asks for on the screen that shows."""
-        take = getattr(self._module(self._choose()), 'take', None)
-        action = borrow('firmware.ui.navigation').obey(self._model, take, kind)
+    async def _obey(self):
+        """Do what the next input asks for on the screen that shows. It stays the next until all that takes is loaded."""
+        take, obey = getattr(self._module(self._choose()), 'take', None), borrow('firmware.ui.navigation').obey
+        action = obey(self._model, take, self._inputs.pop(0))
         if action:
             self._events.publish('action', action)
             self._wanted = None             # it may show in the rows
@@ -295,7 +306,7 @@ class Stage:
     async def _fall_asleep(self):
         """Dark, and home in the display's memory for the next glance."""
         await self._light.fade(0, theme.FADE_MS)
-        await self._present(hidden=True)
+        await self._with_room(self._present, True)
         self._glass_on = False
         await self._display.sleep()
         self._assets.trim()
@@ -351,13 +362,15 @@ class Stage:
             before, self._state = self._state, state
             if name != self._shown or turned or not await self._update(screen, before):
                 await self._change(name, turned, hidden)
-        except Exception:
-            self._log.warning('ui', 'the screen %s failed' % name)
+        except Exception as error:
+            if not isinstance(error, MemoryError):
+                self._log.warning('ui', 'the screen %s failed' % name)
             raise
 
     def _module(self, name):
         """The module of a screen; only the last one stays in memory."""
         if self._loaded[0] != name:
+            self._loaded = ('', None)
             self._loaded = (name, self._load(name))
         return self._loaded[1]
 
@@ -380,7 +393,7 @@ class Stage:
     async def _change(self, name, turned, hidden):
         """Another picture altogether: dip the light, draw, light up; then the frames of a moment, if it has any."""
         screen = self._module(name)
-        await self._light.fade(self._light.level * theme.DIP_LEVEL, theme.DIP_DOWN_MS, gc.collect)
+        await self._light.fade(self._light.level * theme.DIP_LEVEL, theme.DIP_DOWN_MS, self._collect)
         if turned:
             self._rotation = self._model.rotation
             self._display.rotate(self._rotation)
@@ -392,7 +405,7 @@ class Stage:
             if frames:
                 screen.frame(self._model, self._canvas, self._assets, 0)
                 if self._moment:                # in a tap: the heap is never as full as now
-                    self._assets.trim()
+                    self._assets.trim(picture=False)
             else:
                 screen.draw(self._model, self._canvas, self._assets)
                 self._assets.settle()
@@ -409,6 +422,13 @@ class Stage:
         if frames:
             await self._animate(name, frames)
             self._assets.settle()
+
+    def _collect(self):
+        """Before another picture; where little is free then, the last ones' type gives way to it."""
+        gc.collect()
+        if self._garbage > 0 and gc.mem_free() < SCARCE:
+            self._assets.trim()
+            gc.collect()
 
     def _allow_garbage(self, more):
         """Have garbage collected after `more` bytes of it than usual."""

@@ -17,7 +17,7 @@ def pixels(strip, width, height):
     except name_strip.StripError:
         return None
     if wide <= width and high <= height:
-        return wide, high, bytearray(rows), 4
+        return wide, high, rows, 4
     if (wide + 1) // 2 <= width and (high + 1) // 2 <= height:
         return (wide + 1) // 2, (high + 1) // 2, halved(rows, (wide + 3) // 4), _DARKEST + 1
     return None

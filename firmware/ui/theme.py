@@ -71,6 +71,7 @@ SAFE_MIDDLE = const(156)
 SPLASH_LINE = const(142)
 SPLASH_SECOND = const(170)
 FIGURES_ROOM = const(190)               # between the sides of the rim
+DIGIT_PERCENT = const(85)               # of its height, which a digit of the fonts of figures is wide at the least
 NOTICE_LINES = const(3)                 # of a sentence in the smallest type of names, then
 LARGER_LINES = const(2)                 # of a sentence in that type in high contrast
 NOTICE_ROOM = const(260)                # letters times height of an x, beyond which it is not tried whether a line holds them

@@ -65,7 +65,7 @@ def _picture(canvas, strip, rows, belows, ink, ground):
         row = layout.picture(width, height, rows[0], rows[1] - below)
         if row >= 0:
             palette = canvas.ladder(ink, ground, 4)
-            canvas.blit(bytearray(pixels), width, height, framebuf.GS2_HMSB, theme.MIDDLE - width // 2, row, palette)
+            canvas.blit(pixels, width, height, framebuf.GS2_HMSB, theme.MIDDLE - width // 2, row, palette)
             return row + height, number
     return None
 
@@ -107,7 +107,10 @@ def second_voice(ground, ink):
 
 def figures(assets, text, room=theme.FIGURES_ROOM):
     """The largest font in which a number is at most `room` pixels wide; by default it fits between the rim's sides."""
+    digits = sum([sign.isdigit() for sign in text])
     for font in assets.figures + assets.names:
+        if font in assets.figures and digits * font.cap_height * theme.DIGIT_PERCENT > 100 * room:
+            continue                            # sooner said than a file is opened
         if font.width(text) <= room:
             return font
     return font

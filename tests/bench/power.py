@@ -55,14 +55,12 @@ class Day:
         self.walks = evenly(WALKS, rng, *worn, walk_s + 5)
         self.taps = evenly(TAPS, rng, *worn, TAP_S + 5)
         self.visits = evenly(VISITS, rng, *worn, 120)
-        self.glances = evenly(GLANCES, rng, *worn, LIFTED_S + GLANCE_S)
         parts = [(0, Rest(FACE_UP)), (worn[0], Fidget()), (worn[1], Rest(FACE_UP))]
         for number, at_s in enumerate(self.walks):
             parts += [(at_s, Gait([(STEPS, CADENCE)], round(at_s * SECOND), number)), (at_s + walk_s + 1, Fidget())]
-        walking = [(at_s, at_s + walk_s + 1) for at_s in self.walks]
-        for at_s in self.glances:
-            if not any(begin - LIFTED_S <= at_s <= end for begin, end in walking):
-                parts += [(at_s, Rest(FACE_UP)), (at_s + LIFTED_S, Fidget())]
+        for at_s in evenly(GLANCES, rng, *worn, LIFTED_S + GLANCE_S):
+            at_s = next((begin_s + walk_s + 2 for begin_s in self.walks if begin_s - 2 <= at_s <= begin_s + walk_s + 1), at_s)
+            parts += [(at_s, Rest(FACE_UP)), (at_s + LIFTED_S, Fidget())]
         self.source = Sequence([(round(at_s * SECOND), source) for at_s, source in sorted(parts, key=lambda part: part[0])])
 
 

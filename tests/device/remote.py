@@ -23,6 +23,8 @@ FAILURES = (
      'What is on {port} is no MicroPython, or it hangs: tap RESET and try again, or make flash first.'),
     ('enospc', 'The flash of the board on {port} is full.'),
     ('errno 28', 'The flash of the board on {port} is full.'),
+    ('oserror: 28', 'The flash of the board on {port} is full.'),               # the board has no name for this one
+    ('no space left on device', 'The flash of the board on {port} is full.'),   # mpremote's words, where it copies
 )
 
 

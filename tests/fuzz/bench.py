@@ -19,6 +19,7 @@ BOOT_S = 2
 LOOK_NS = 10_000_000
 UNARMED_MS = 3500                               # a session of 3 s, the last words, and arming again
 ARMED_S = 1.0
+RESTED_S = 75                                   # a minute without a move, and some
 BURST_S = 4
 BUDGET_S = 181 * CAPACITY                       # after that the pin may look for others as often as it can in a row
 HEAP_DRIFT = 3072                               # bytes beyond what is rightly kept; it swings by 2 kB with log and screens
@@ -177,7 +178,7 @@ class Bench:
 
     def _heap(self):
         self.world.run_until(lambda: self.ada.nfc.target.state == 'armed', ARMED_S)
-        self.world.run(8)                       # screens of the tap have gone
+        self.world.run(RESTED_S)                # screens have gone, and so has the code of a tap
         self.ada.measure_heap()
         self.world.run(1)
         return self.ada.heap_live

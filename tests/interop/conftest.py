@@ -1,9 +1,12 @@
-"""What the interop tests have at hand: foreign programs, or a skip with a plain line, and a pin with a card to read."""
+"""What the interop tests have at hand: foreign programs and a browser, or a skip with a plain line (in CI a missing browser is
+a failure), and a pin with a card to read."""
 import shutil
 
 import pytest
 
+from tests.interop.browser.chromium import BrowserMissing, program
 from tests.interop.rig import READABLE, Rig
+from tests.simulator.runtime import may_skip
 from tests.simulator.world import World
 
 
@@ -21,3 +24,13 @@ def needs():
 def rig(micropython):
     with World(seed=4) as world:
         yield Rig(world, READABLE)
+
+
+@pytest.fixture(scope='session')
+def browser_program():
+    try:
+        return program()
+    except BrowserMissing as missing:
+        if may_skip():
+            pytest.skip(str(missing))
+        raise

@@ -94,6 +94,17 @@ def test_an_absent_chip_is_named_and_the_rest_goes_on(world, chip, sentence):
     assert pin.on and pin.boots == 1
 
 
+def test_without_touch_panel_and_display_the_button_and_the_tap_work(world):
+    """A display that only listens cannot be missed; of the touch panel the log tells."""
+    ada, ben = world.add_pin('Ada Lovelace', absent=('touch', 'panel')), world.add_pin('Ben Okafor')
+    world.run(2)
+    assert 'touch panel does not answer' in ada.console and 'showing name_tag' in ada.console
+    ada.press()
+    world.run(1)
+    assert 'showing steps' in ada.console
+    assert become_friends(world, ada, ben) and errors(ada) == []
+
+
 def test_a_full_flash_says_so_and_keeps_what_was(world):
     ada = world.add_pin('Ada Lovelace', friends=3, free_blocks=0, lane=False)    # which would take some more
     ben = world.add_pin('Ben Okafor', {'name': 'Ben Okafor', 'handles': [('chat', letter * 110) for letter in 'abcdefg']})

@@ -32,7 +32,7 @@ def test_two_sleeping_pins_wake_for_a_bump_and_become_friends(pair):
     world.bump(ada, ben)
     assert world.run_until(lambda: 'friends with' in ada.console and 'friends with' in ben.console, timeout_s=3)
     world.run(30)
-    assert ada.console.text.count('power: dark') == 2 and world.complaints == []
+    assert [entry.text for entry in ada.console.entries('power')][-1] == 'dark' and world.complaints == []
 
 
 def test_the_button_wakes_a_sleeping_pin(world):
@@ -72,6 +72,11 @@ def test_the_name_stays_readable_when_it_is_always_on(world):
     asleep(world, pin)
     world.run(30)
     assert sleeping_share(pin) > 0.9 and pin.panel.lit()
+    world.run(660)                              # in a drawer it need not be
+    assert pin.panel.asleep
+    pin.wear(Gait([(40, 110)], start_ns=world.clock.now_ns))
+    world.run(15)
+    assert pin.panel.lit()
 
 
 def test_at_the_charger_the_console_answers(world):

@@ -81,6 +81,7 @@ def meet(world, pin, other):
         for moment in moments:
             assert world.run_until(lambda moment=moment: latest(pin)[0] == moment, 25), (moment, latest(pin))
             world.run(.4)                       # in the midst of its frames
+            world.apart(pin, other)             # else a long press has them meet once more
             inputs.pop(0)()
             world.run(.9)                       # a long press takes .6 s, and the moment by itself 1.8
             assert latest(pin)[0] != moment

@@ -11,7 +11,7 @@ if sys.version_info < (3, 11):                         # noqa: UP036  before the
     sys.exit(f'Cloud Pin needs Python 3.11 or newer; {sys.executable} is {sys.version.split()[0]}. '
              "Name another one, for example 'make PYTHON=python3.12 test'.")
 
-from tests.setup import assets, chromium, micropython, python_env, tools
+from tests.setup import assets, chromium, micropython, python_env, tools, wasm
 from tests.setup.step import BUILD, VENV, SetupError, Step, perform, text_of
 
 
@@ -39,6 +39,7 @@ def tools_steps():
     """Foreign programs that some tests talk to. In CI a test that misses its browser fails and says so."""
     return [Step('libnfc', 'libnfc tools, an independent NFC reader', tools.LIBNFC, tools.INPUTS, tools.make_libnfc,
                  optional=True),
+            Step('wasm', "the board's MicroPython in WebAssembly", wasm.MODULE, wasm.INPUTS, wasm.make_wasm, optional=True),
             Step('chromium', 'headless Chromium (119 MB), unless it is installed', chromium.PROGRAM, chromium.inputs(),
                  lambda _program: chromium.make_chromium(chromium.CHROMIUM), optional=True)]
 

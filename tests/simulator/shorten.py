@@ -83,6 +83,7 @@ class Program:
                                                             and [alias.name for alias in node.names] == ['const'])]
         _Lettering(self.arguments).visit(tree)
         _Renaming(self.short).visit(tree)
+        _Formats().visit(tree)
         _Opening().visit(tree)
         return ast.unparse(ast.fix_missing_locations(tree)) + '\n'
 
@@ -398,6 +399,17 @@ class _Renaming(ast.NodeVisitor):
         if isinstance(node, NAMING_SCOPES):
             node.names = [self._short.get(name, name) for name in node.names]
         super().generic_visit(node)
+
+
+class _Formats(ast.NodeTransformer):
+    """Makes the formats of struct bytes: each different text of up to ten characters would be kept for ever."""
+
+    def visit_Call(self, node):
+        self.generic_visit(node)
+        first = node.args[0] if node.args else None
+        if ast.unparse(node.func).startswith('struct.') and isinstance(first, ast.Constant) and isinstance(first.value, str):
+            first.value = first.value.encode()
+        return node
 
 
 class _Opening(ast.NodeTransformer):

@@ -113,6 +113,7 @@ def test_large_figures_share_one_width_in_whole_pixels():
         figures = Font(str(folder / f'{name}.font'))
         assert not figures.kerned
         assert len({figures.width(digit * 15) for digit in '0123456789'}) == 1
+        assert figures.width('0' * 100) >= theme.DIGIT_PERCENT * figures.cap_height
         assert all(figures.width(letter * 15) == 15 * figures.width(letter) for letter in '0123456789,')
 
 

@@ -16,6 +16,7 @@ HOUR_MS = 3_600_000
     ('asleep', False, HOUR_MS // 6 + 1, 80, NIGHT),
     ('asleep', False, 25 * HOUR_MS, 80, STORAGE),
     ('low', False, 25 * HOUR_MS, 80, STORAGE),      # a name that nobody has looked at for a day
+    ('low', False, HOUR_MS, 80, NIGHT),
     ('asleep', False, 0, 2, STORAGE),
     ('awake', False, 25 * HOUR_MS, 0, ACTIVE),
 ])

@@ -2,16 +2,19 @@
 
 The parts that need a network are run for real by `make test` itself, which sets up before it tests.
 """
+import base64
+import hashlib
 import importlib.metadata
 import pathlib
 import re
 import shutil
 import subprocess
 import sys
+import tarfile
 
 import pytest
 
-from tests.setup import assets, chromium, debian, python_env, step
+from tests.setup import assets, chromium, debian, python_env, step, wasm
 from tests.setup import micropython as setup
 from tests.simulator import runtime
 
@@ -95,6 +98,24 @@ def test_a_command_that_fails_is_a_sentence_with_its_last_words():
         step.run([sys.executable, '-c', 'import sys; sys.exit("last words")'], 'it broke')
     with pytest.raises(step.SetupError, match="it broke: .*'no-such-program'"):
         step.run(['no-such-program'], 'it broke')
+
+
+def test_an_archive_of_npm_is_unpacked_if_it_is_what_was_published(tmp_path):
+    archive, product = tmp_path / 'a.tgz', tmp_path / 'product'
+    (tmp_path / 'package').mkdir()
+    (tmp_path / 'package/module.mjs').write_text('1')
+    with tarfile.open(archive, 'w:gz') as files:
+        files.add(tmp_path / 'package', 'package')
+    with pytest.raises(step.SetupError, match='a.tgz is not what its makers published'):
+        wasm.unpack(archive, product)
+    wasm.unpack(archive, product, base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode())
+    assert [path.name for path in product.iterdir()] == ['module.mjs']
+
+
+def test_without_node_the_board_s_micropython_is_a_sentence(tmp_path, monkeypatch):
+    monkeypatch.setenv('PATH', str(tmp_path))
+    with pytest.raises(step.SetupError, match='node is not on this machine'):
+        wasm.make_wasm(tmp_path / 'wasm/micropython.mjs')
 
 
 def test_the_packages_of_a_plan_are_named():

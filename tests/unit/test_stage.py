@@ -122,7 +122,7 @@ class Rig:
                 ('moment_unlock', ('new_design',), 0, False), ('moment_medal', ('new_rank',), 0, False),
                 ('moment_friend', ('friend_name', 'friend_number'), 3, False)):
             self.screens[name] = Screen(self.trace, name, facts, frames, updates)
-        assets = types.SimpleNamespace(trim=int, settle=int)
+        self.assets = assets = types.SimpleNamespace(trim=lambda picture=True: None, settle=int)
         self.stage = Stage(self.display, self.canvas, self.light, assets, self.model, self._refresh, self.events, self.log,
                            rows=self._rows, load=self.screens.__getitem__)
 
@@ -305,26 +305,30 @@ def test_a_screen_that_crashes_is_named_and_forgotten(rig):
     assert rig.play(1000)[-3:] == ['begin', 'moment_medal', 'on']      # as the supervisor starts it again
 
 
-def test_a_screen_that_finds_no_memory_is_given_room_and_drawn_again(rig):
+def test_a_screen_that_finds_no_memory_is_given_room_and_then_time_and_drawn_again(rig):
     room, draw = [], rig.screens['steps'].draw
 
     def crowded(*where):
-        if not room:
+        if len(room) < 3:
             raise MemoryError
         draw(*where)
     rig.screens['steps'].draw, rig.display.trim = crowded, lambda: room.append('made')
-    assert rig.play(1000, PRESS, 1000)[-1] == 'steps'
-    assert room == ['made'] and 'makes room and tries again' in rig.log.lines
+    assert rig.play(1000, PRESS, 3000)[-1] == 'steps'
+    assert room == 3 * ['made'] and rig.log.lines.count('makes room and tries again') == 3
 
 
 def test_garbage_lies_longer_only_while_a_picture_changes_and_is_collected_in_the_dip(monkeypatch):
     """What CPython's gc lacks is given to it; 8,192 is what main.py sets."""
-    set_to, collected = [8192], []
+    set_to, collected, free, trimmed = [8192], [], [100_000], []
     monkeypatch.setattr(gc, 'threshold', lambda *size: set_to.extend(size) or set_to[-1], raising=False)
+    monkeypatch.setattr(gc, 'mem_free', lambda: free[-1], raising=False)
     rig = Rig()
+    rig.assets.trim = lambda picture=True: trimmed.append(free[-1])
     monkeypatch.setattr(gc, 'collect', lambda: collected.append(rig.light.levels[-1]))
     at_start = []
     rig.play(1000, lambda: at_start.extend(set_to), PRESS, 500)
     assert set(at_start) == {8192}                              # it makes much that is to stay
     assert set(set_to) == {8192, 8192 + DRAWING_GARBAGE} and set_to[-1] == 8192
-    assert collected[-1] == pytest.approx(0.07)
+    assert collected[-1] == pytest.approx(0.07) and trimmed == []
+    rig.play(lambda: free.append(20_000), PRESS, 500)
+    assert trimmed == [20_000]                                  # the last picture's type gives way to the next picture

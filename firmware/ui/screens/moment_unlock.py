@@ -7,6 +7,7 @@ RADII = theme.IRIS_RADII
 WHOLE = len(RADII)                      # then the upper half and the lower, the sport, and what it is
 NAME = WHOLE + 2
 FRAMES = NAME + 2
+MEASURED = (2, WHOLE, WHOLE + 1)        # before these frames a font of names each: all in one would take too long
 TITLE = 'New design'
 
 
@@ -23,6 +24,8 @@ def draw(model, canvas, assets):
 
 
 def frame(model, canvas, assets, number):
+    if number in MEASURED:
+        _expect(assets.names[MEASURED.index(number)], designs.sport(model.new_design))
     if number >= NAME:
         with assets.design(model.new_design) as picture:
             plate = picture.plate
@@ -62,6 +65,12 @@ def _draw_text(canvas, assets, number, plate, names=True, titles=True):
     if titles:
         below = tight if len(placed) > 1 else wide
         widgets.line(canvas, assets.caption, TITLE, placed[-1][1] + below, widgets.second_voice(ground, ink), ground)
+
+
+def _expect(font, sport):
+    """Have a font at hand that may be measured for the sport."""
+    if len(sport) * font.x_height < theme.SPORT_ROOM:
+        font.width(sport)
 
 
 def _placed(fonts, sport, top, bottom, bottom_of_two):

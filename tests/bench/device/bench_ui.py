@@ -239,7 +239,7 @@ def pictures(bench, screen, facts, moment):
             cost, name = bench.cost(screen.frame, model, bench.canvas, bench.assets, number, rounds=1), f'frame {number}'
             costs[name] = min(costs.get(name, cost), cost, key=taken)
             if moment and not number:
-                bench.assets.trim()             # as the stage does
+                bench.assets.trim(picture=False)    # as the stage does
     return costs
 
 

@@ -54,7 +54,11 @@ class Browser:
         self._handling = False
         self._start([program(), '--remote-debugging-pipe', f'--user-data-dir={self._folder / "profile"}',
                      '--enable-features=WebBluetooth', 'about:blank'])
-        self.version = self.call('Browser.getVersion')['product']
+        try:
+            self.version = self.call('Browser.getVersion')['product']
+        except BaseException:
+            self.close()
+            raise
 
     def _start(self, command):
         # it reads commands from its third descriptor and writes to its fourth

@@ -1,19 +1,7 @@
-"""The browser, or a skip with a plain line (in CI a failure), the stage on which page and pins meet, and the page alone."""
+"""The stage on which page and pins meet, and the page alone."""
 import pytest
 
-from tests.interop.browser.chromium import BrowserMissing, program
 from tests.interop.companion import page_rig
-from tests.simulator.runtime import may_skip
-
-
-@pytest.fixture(scope='session')
-def browser_program():
-    try:
-        return program()
-    except BrowserMissing as missing:
-        if may_skip():
-            pytest.skip(str(missing))
-        raise
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ class Server:
     files: {path without the leading slash: Path}; `index.html` is what a folder shows.
     answers: {path: function(query) -> (content type, bytes)}, called in the world's thread; KeyError means not found.
     sockets: {path: function(query, send) -> session}, called in the world's thread, as are the session's `take(message)` and
-    `closed()`. `send(message)` may be called from there at any time. Messages are JSON objects.
+    `closed()`. `send(message)` may be called from there at any time. Messages are JSON objects, what is sent may be bytes too.
     """
 
     def __init__(self, real_time, port=0, files=None, answers=None, sockets=None):
@@ -85,7 +85,8 @@ class Server:
         outbox = asyncio.Queue()
 
         def send(message):
-            self._loop.call_soon_threadsafe(outbox.put_nowait, json.dumps(message))
+            data = message if isinstance(message, bytes) else json.dumps(message)
+            self._loop.call_soon_threadsafe(outbox.put_nowait, data)
 
         session = await self._in_world(self._sockets[path], query, send)
         sender = asyncio.create_task(self._send_all(socket, outbox))
