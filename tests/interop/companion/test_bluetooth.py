@@ -1,6 +1,7 @@
 """The companion page over Web Bluetooth: real Chromium, a real Bluetooth stack, the real firmware, from binding to export."""
 import vobject
 
+from tests.interop.browser.chromium import BrowserError
 from tests.interop.companion import emulation
 from tests.interop.companion.stage import go
 from tests.simulator.data import names_of_friends, wearer_of
@@ -67,6 +68,10 @@ def choose_a_design(stage, page, plain):
     """The fifth friend has unlocked one."""
     go(page, 'designs')
     page.click('.tile[data-design="0"]')
+    try:
+        page.wait("document.querySelector('.actions .primary')", 5)
+    except BrowserError:                        # the pin's answer drew the tiles anew under the finger
+        page.click('.tile[data-design="0"]')
     page.click('.actions .primary')
     page.shows('is on the pin.')
     assert stage.name_tag() != plain
