@@ -51,7 +51,8 @@ def build(pin, stage):
         pin.supervisor.add('touch', Touch(board.touch, pin.model, events, log).run)
     pin.supervisor.add('ui', stage.run, vital=True)
     pin.supervisor.add('power', Power(pin).run)
-    gc.threshold(gc.threshold() + 3 * book.count // 2)          # each collection looks through the index
+    if gc.threshold() > 0:
+        gc.threshold(gc.threshold() + 3 * book.count // 2)      # each collection looks through the index
     forget()
 
 

@@ -14,6 +14,7 @@ from firmware.social import rewards
 from firmware.social.friends import FRIEND, NONE, PENDING
 from tests.bench.record import merge
 from tests.simulator.data import book_of, rewards_of, storage_of, wearer_of
+from tests.simulator.roomy import roomy
 from tests.simulator.world import World
 
 BEFORE = 4                              # friends that each pin has: the next one opens a design
@@ -49,7 +50,9 @@ class Trial:
 
     def __init__(self, seed=1, files=None):
         self.world = World(seed)
-        self.pins = [self.world.add_pin(name, friends=BEFORE, files=files) for name in ('Ada Lovelace', 'Ben Okafor')]
+        room = roomy()                          # what is asked is the order of things, a hundred times
+        room['files'].update(files or {})
+        self.pins = [self.world.add_pin(name, friends=BEFORE, **room) for name in ('Ada Lovelace', 'Ben Okafor')]
         self.world.run(2)
         self.ids = [wearer_of(pin).device_id for pin in self.pins]
         self.violations = []

@@ -81,7 +81,7 @@ def test_a_board_with_nothing_but_micropython(world, product, capfd):
     assert 'All 9 files are on the pin already' in capfd.readouterr().out
 
 
-@pytest.mark.parametrize('cut_at', [b'/next/lib/part1.py', b'list.json', b'ready.new'])
+@pytest.mark.parametrize('cut_at', [b'/next/lib/part1.py', b'ready.new'])
 def test_a_pulled_cable_leaves_a_pin_that_starts_and_the_next_deploy_mends_it(world, product, capfd, cut_at):
     pin = board_with(world, small_product('one'))
     pin.boot()

@@ -35,20 +35,16 @@ def test_two_sleeping_pins_wake_for_a_bump_and_become_friends(pair):
     assert [entry.text for entry in ada.console.entries('power')][-1] == 'dark' and world.complaints == []
 
 
-def test_the_button_wakes_a_sleeping_pin(world):
+def test_button_and_touch_wake_a_sleeping_pin(world):
     pin = world.add_pin('Ada')
     asleep(world, pin)
-    pin.press()
-    world.run(1)
-    assert pin.panel.lit()
-
-
-def test_touch_wakes_a_sleeping_pin(world):
-    pin = world.add_pin('Ada')
-    asleep(world, pin)
-    pin.touch()
-    world.run(1)
-    assert not pin.panel.asleep and world.complaints == []
+    for wake in (pin.press, pin.touch):
+        wake()
+        world.run(1)
+        assert pin.panel.lit()
+        world.run(30)
+        assert pin.panel.asleep and sleeping_share(pin) > 0.2
+    assert world.complaints == []
 
 
 def test_steps_count_while_the_processor_sleeps_between_batches(world):
@@ -83,7 +79,7 @@ def test_at_the_charger_the_console_answers(world):
     pin = world.add_pin('Ada')
     asleep(world, pin)
     pin.battery_mv = 4150
-    world.run(150)
+    world.run(120)
     pin.energy.time_ns.clear()
     world.run(20)
     assert sleeping_share(pin) == 0 and 'charging' in pin.console
