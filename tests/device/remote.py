@@ -15,6 +15,8 @@ from tests.device.errors import DeviceError
 MPREMOTE = [sys.executable, '-m', 'mpremote']
 BAUD = 115_200
 RESET = b'\r\x03\x02import machine\rmachine.reset()\r'          # Ctrl-C, Ctrl-B: to the friendly prompt
+TRIES = 3                                       # a pin that was busy, or a host that was, hears the next one
+NOT_YET = 'could not enter raw repl'            # nothing has been done so far
 BOOT_S = 30                                     # a hundred times what a board needs; a loaded machine simulates slower
 FAILURES = (
     ('no device found', 'There is no board on {port}.'),
@@ -33,12 +35,15 @@ def mpremote(port, *words, timeout_s=1800, show=False):
     if not port:
         raise DeviceError('No board was given; say PORT=/dev/ttyACM0 or what your board is called.')
     command = [*MPREMOTE, 'connect', port, 'resume', *map(str, words)]
-    try:
-        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=None if show else subprocess.PIPE,
-                              stderr=subprocess.PIPE, text=True, errors='replace', timeout=timeout_s,
-                              env={**os.environ, 'PYTHONUNBUFFERED': '1'})
-    except subprocess.TimeoutExpired as late:
-        raise DeviceError(f'The board on {port} took longer than {timeout_s} s.') from late
+    for left in reversed(range(TRIES)):
+        try:
+            done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=None if show else subprocess.PIPE,
+                                  stderr=subprocess.PIPE, text=True, errors='replace', timeout=timeout_s,
+                                  env={**os.environ, 'PYTHONUNBUFFERED': '1'})
+        except subprocess.TimeoutExpired as late:
+            raise DeviceError(f'The board on {port} took longer than {timeout_s} s.') from late
+        if not (left and NOT_YET in (done.stdout or '') + done.stderr):
+            break
     if done.returncode:
         raise DeviceError(_sentence(port, (done.stdout or '') + done.stderr))
     return done.stdout or ''

@@ -46,7 +46,7 @@ def test_libnfc_reads_the_type_3_tag(rig, needs, tmp_path):
 
 def test_libnfcs_dep_initiator_finds_the_pin_and_is_refused(rig, needs):
     needs('nfc-dep-initiator')
-    printed = rig.run(lambda port: run_tool(port, 'nfc-dep-initiator', codes=(1,)))
+    printed = rig.run(lambda port: run_tool(port, 'nfc-dep-initiator', codes=(1,), says='(212 kbps'))
     for text in ('(212 kbpspassive mode)', 'NFCID3: 01 fe', 'General Bytes: 46 66 6d 01 01 11', 'Sending: Hello World!'):
         assert text in printed
     assert rig.logged('The peer sent no general bytes.')
