@@ -1,8 +1,8 @@
 """The simulator's door to a browser: who gets in, what is served, and that the world is touched by its own thread alone."""
 import contextlib
 import json
-import time
 import threading
+import time
 import urllib.error
 import urllib.request
 
