@@ -16,6 +16,7 @@ SIDE = 32                                       # of a digit, scaled
 TALLEST, LEAST_HEIGHT = 70, 24                  # rows of a line of figures
 COUNT = 6
 UNLIKE = 0.12                                   # mean difference of coverage beyond which nothing is a digit
+NARROWEST, WIDEST, TOUCHING = 0.4, 1.05, 1.2    # in pitches: a figure, a run of ink that is more than one
 
 
 def _scaled(coverage):
@@ -55,11 +56,31 @@ def _runs(filled):
     return list(zip(edges[::2], edges[1::2]))
 
 
-def _digit(coverage):
+@functools.cache
+def _pitch():
+    """From one figure to the next, of the height of a nought: all are as wide, so that the digits of a line are a grid."""
+    face = ImageFont.truetype(find_face(UNPACKED, next(one.faces for one in FONTS if one.tabular)), 640)
+    _, top, _, bottom = face.getbbox('0')
+    return face.getlength('0') / (bottom - top)
+
+
+def _likest(coverage):
+    """(how unlike, digit) of the template that a glyph is nearest to."""
     glyph = _scaled(_box(coverage))
-    digit, unlike = min(((digit, numpy.abs(glyph - template).mean()) for digit, template in _templates()),
-                        key=lambda found: found[1])
-    return digit if unlike < UNLIKE else None
+    return min((numpy.abs(glyph - template).mean(), digit) for digit, template in _templates())
+
+
+def _digits(line, first, end):
+    """The digits in a run of ink, from the left: where neighbours touch, each ends where it looks most like one."""
+    pitch = _pitch() * len(line)
+    while first < end:
+        cut = end
+        if end - first > TOUCHING * pitch:
+            cuts = range(first + round(NARROWEST * pitch), first + round(WIDEST * pitch))
+            cut = min(cuts, key=lambda column: _likest(line[:, first:column]))
+        unlike, digit = _likest(line[:, first:cut])
+        yield digit if unlike < UNLIKE else None
+        first = cut
 
 
 def _line(coverage):
@@ -68,10 +89,10 @@ def _line(coverage):
     heights = [bottom - top for top, bottom in rows]
     for index in range(1, len(rows) - 1):
         line = coverage[slice(*rows[index])]
-        columns = _runs((line > 0.5).any(0))
-        if LEAST_HEIGHT <= heights[index] <= TALLEST and len(columns) == COUNT and heights[index - 1] > heights[index + 1]:
-            digits = [_digit(line[:, left:right]) for left, right in columns]
-            if all(digits):
+        runs = _runs((line > 0.5).any(0))
+        if LEAST_HEIGHT <= heights[index] <= TALLEST and len(runs) <= COUNT and heights[index - 1] > heights[index + 1]:
+            digits = [digit for run in runs for digit in _digits(line, *run)]
+            if len(digits) == COUNT and all(digits):
                 return ''.join(digits)
     return None
 
