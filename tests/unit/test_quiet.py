@@ -1,11 +1,12 @@
 """When work that can wait has its turn: ten seconds after the last tap, gesture or press, even after weeks of nothing."""
 import asyncio
+import time
 
 import pytest
 
 from firmware.system.events import Events
 from firmware.system.log import Log
-from firmware.system.quiet import QUIET_MS, Quiet
+from firmware.system.quiet import MOMENT_MS, PATIENCE_MS, QUIET_MS, Quiet
 from tests.simulator.host import Host
 
 WEEK_MS = 7 * 86_400_000
@@ -40,3 +41,27 @@ def test_a_quiet_week_does_not_look_like_the_future():
             assert (host.clock.now_ns - began_ns) / 1e6 < 10
         return True
     assert host.run(play())
+
+
+def test_where_no_quiet_comes_a_moment_between_two_taps_must_do():
+    """Every five seconds somebody taps; from the second minute on work is done in the gaps, but never within two seconds."""
+    host, events, taps_ms, worked_ms = Host(), Events(Log(str)), [], []
+
+    async def work(quiet):
+        while True:
+            await quiet.wait()
+            worked_ms.append((time.ticks_ms() - taps_ms[0], time.ticks_ms() - taps_ms[-1]))
+            await asyncio.sleep_ms(100)
+
+    async def play():
+        quiet = Quiet(events)
+        task = asyncio.create_task(work(quiet))
+        for _ in range(40):
+            taps_ms.append(time.ticks_ms())
+            events.publish('tap', 'done')
+            assert not quiet.now()
+            await asyncio.sleep_ms(5_000)
+        task.cancel()
+    host.run(play())
+    assert PATIENCE_MS <= worked_ms[0][0] < PATIENCE_MS + 5_000
+    assert len(worked_ms) > 500 and min(since_tap_ms for _, since_tap_ms in worked_ms) >= MOMENT_MS
