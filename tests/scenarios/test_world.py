@@ -125,3 +125,20 @@ asyncio.run(main())
     assert took == pytest.approx(28 * byte_us + 300, abs=400)
     assert drained == pytest.approx(100 * byte_us, abs=200)
     assert pin.complaints == []
+
+
+def test_the_prompt_takes_raw_paste_as_a_board_does(world):
+    pin = world.add_pin('Ada', files={'/boot.py': b'', '/main.py': b'print("over")'})
+
+    def says(typed):
+        before = len(pin.console.data)
+        pin.type(typed)
+        world.run(0.1)
+        return pin.console.data[before:]
+    world.run(0.2)
+    assert says(b'\x01').endswith(b'raw REPL; CTRL-B to exit\r\n>')
+    assert says(b'\x05A\x01') == b'R\x01\x80\x00\x01'       # windows of 128 bytes, and a second one to begin with
+    assert says(b'#' * 127) == b'' and says(b'##') == b'\x01' and says(b'#' * 127 + b'\nprint(6 * 7)\n') == b'\x01'
+    assert says(b'\x04') == b'\x0442\n\x04\x04>'
+    assert says(b'\x05A\x01') == b'R\x01\x80\x00\x01' and says(b'1 / 0\x03').startswith(b'\x04\x04KeyboardInterrupt')
+    assert says(b'print(1)\x04') == b'OK1\n\x04\x04>'

@@ -11,7 +11,7 @@ import _wire
 import machine
 
 FRIENDLY, RAW = 1, 2
-WINDOW = 1024                                   # of raw paste: bytes between two 01
+WINDOW = 128                                    # of raw paste: bytes between two 01; two windows are free at first
 LOOK_MS = 5
 RAW_BANNER = 'raw REPL; CTRL-B to exit\r\n>'
 
@@ -84,24 +84,21 @@ class Prompt:
         self._say('\x04>')
 
     def _paste(self):
-        """Raw paste: the window's size, 01 for each further window that may come, 04 at the end."""
+        """Raw paste as shared/runtime/pyexec.c does it: the window's size, 01 for each further one that may come, 04 at the
+        end. A board compiles while it reads, so it ends a text with a mistake earlier than this does."""
         if self._next() != 65 or self._next() != 1:
             return
-        self._say('R\x01')
-        sys.stdout.buffer.write(bytes([WINDOW & 255, WINDOW >> 8]))
+        sys.stdout.buffer.write(b'R\x01' + bytes([WINDOW & 255, WINDOW >> 8, 1]))
         text = bytearray()
-        while True:
-            byte = self._next()
-            if byte == 4:
-                break
-            if byte == 3:
-                self._say('\x04>')
-                return
+        while (byte := self._next()) not in (3, 4):
             text.append(byte)
             if len(text) % WINDOW == 0:
                 self._say('\x01')
         self._say('\x04')
-        self._run_raw(text)
+        if byte == 3:
+            self._say('\x04KeyboardInterrupt: \r\n\x04>')
+        else:
+            self._run_raw(text)
 
     def _execute(self, line, before_error=''):
         """Run a text; `before_error` stands between what it said and its traceback."""
