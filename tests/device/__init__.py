@@ -2,3 +2,4 @@
 
 Each command is a module with a `main`; the Makefile names them. Errors are sentences (`DeviceError`) and exit code 1.
 """
+from tests import simulator  # noqa: F401  what commands import of the firmware needs its path and names

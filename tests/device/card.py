@@ -17,7 +17,7 @@ from tests.device.remote import mpremote
 from tests.simulator.image import BUILD
 
 FONTS = BUILD / 'fonts'
-PLACE = ':/data/card.new'                       # firmware/assembly.py looks for it
+PLACE = ':/data/card.new'                       # firmware/basics.py looks for it
 TEXTS = FIELDS[:-1]
 
 

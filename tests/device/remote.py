@@ -1,7 +1,7 @@
 """A board that runs MicroPython, at the end of a cable: the real mpremote in a process of its own.
 
 Owns the sentences for what can go wrong. `resume` in each call: mpremote's soft reset would end the timer that feeds a running
-watchdog. Used by `deploy`, `card` and `console`.
+watchdog. Used by `deploy` and `card`.
 """
 import os
 import subprocess
@@ -45,16 +45,20 @@ def mpremote(port, *words, timeout_s=1800, show=False):
         if not (left and NOT_YET in (done.stdout or '') + done.stderr):
             break
     if done.returncode:
-        raise DeviceError(_sentence(port, (done.stdout or '') + done.stderr))
+        raise DeviceError(_sentence(port, done.stdout or '', done.stderr))
     return done.stdout or ''
 
 
-def _sentence(port, said):
+def _sentence(port, said, complaint):
+    """What went wrong: `complaint` is mpremote's own; without one it is the board that stopped, at an exception that ends
+    `said`, or that was shown already."""
     for sign, sentence in FAILURES:
-        if sign in said.lower():
+        if sign in (said + complaint).lower():
             return sentence.format(port=port)
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return f'The connection to {port} broke off; {lines[-1] if lines else "what it said stands above"}'
+    lines = [line.strip() for line in (complaint.strip() or said).splitlines() if line.strip()]
+    if complaint.strip():
+        return f'The connection to {port} broke off; {lines[-1]}'
+    return f'The board on {port} stopped at an error; {lines[-1] if lines else "what it said stands above"}'
 
 
 def reset_and_listen(port, signs, timeout_s=BOOT_S):

@@ -1,4 +1,7 @@
 """`make card` and `make fleet`, with the real mpremote on simulated boards."""
+import subprocess
+import sys
+
 import pytest
 
 from tests.device import fleet as fleet_command
@@ -7,6 +10,7 @@ from tests.device.card import _parsed as parsed
 from tests.device.errors import report
 from tests.device.fleet import fleet
 from tests.simulator.pty_port import run_realtime
+from tests.simulator.runtime import ROOT
 from tests.simulator.usb import Cable
 
 LIMIT_S = 100
@@ -52,6 +56,11 @@ def test_a_name_that_a_pin_cannot_shape_gets_its_picture():
 def test_wrong_cards_are_sentences(capsys, words, sentence):
     assert report(card, words) == 1
     assert sentence in capsys.readouterr().err
+
+
+def test_the_command_runs_outside_of_pytest():
+    done = subprocess.run([sys.executable, '-m', 'tests.device.card', '--port', 'x'], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (1, 'A card needs a name.\n')
 
 
 def test_a_fleet_reports_each_pin(capsys, tmp_path, monkeypatch):

@@ -76,7 +76,7 @@ finally:
 
 
 @pytest.mark.parametrize('words, sentence', [
-    (('exec', "raise ValueError('no such luck')"), 'broke off; ValueError: no such luck'),
+    (('exec', "raise ValueError('no such luck')"), 'stopped at an error; ValueError: no such luck'),
     (('exec', FILL), 'The flash of the board on {url} is full.'),
     (('fs', 'cp', __file__, ':/data/'), 'The flash of the board on {url} is full.'),
     (('fs', 'cat', ':nothing'), 'broke off; mpremote: cat: nothing: No such file or directory.'),
