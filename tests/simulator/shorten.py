@@ -18,6 +18,8 @@ import itertools
 import re
 import string
 
+from tests.simulator.keywords import handed_on
+
 LONGEST_STRING = 10                             # MicroPython keeps one copy of strings up to this length, and many of others
 LARGEST_INT = 1 << 30                           # beyond it an int is an object
 CONSTANT = re.compile(r'_?[A-Z][A-Z0-9_]*$')
@@ -175,6 +177,7 @@ class _Study:
         listed = {id(part) for tree in every for node in tree.body if _is_all(node) for part in ast.walk(node)}
         self.strings = kept | {word for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)
                                and id(node) not in listed and ' ' not in node.value for word in re.findall(r'\w+', node.value)}
+        self.strings |= handed_on(self.trees)
         self.constants = {}
         for name in self.trees:
             self._find_constants(name)

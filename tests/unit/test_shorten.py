@@ -104,6 +104,37 @@ def test_what_is_needed_elsewhere_keeps_its_name(program):
     assert 'loudly' in program.short        # a keyword changes with the argument that it means
 
 
+def test_keywords_that_go_through_stars_keep_their_names(monkeypatch):
+    text = '''
+from types import SimpleNamespace
+
+class Card:
+    def __init__(self, first_name, *, last_name, _own=0):
+        self.first_name, self.last_name, self._own = first_name, last_name, _own
+
+class Badge(Card):
+    pass
+
+def collected(**given_to_all):
+    return sorted(given_to_all)
+
+def play(*_):
+    parts = {key: 'text of ' + key for key in 'first_name last_name'.split()}
+    options = dict(whole_width=1)
+    return vars(Badge(**parts))['last_name'], SimpleNamespace(**options).whole_width, collected(whole_height=2)
+
+def other(whole_width, whole_height):
+    return whole_width, whole_height
+'''
+    texts = {'firmware/app.py': text}
+    program = shorten.Program.of(texts, ['import firmware.app\nfirmware.app.play(1, 2)'], port=b'vars\0')
+    short = {'firmware/app.py': program.shorten(text)}
+    assert played(short, monkeypatch) == played(texts, monkeypatch) == ('text of last_name', 1, ['whole_height'])
+    assert 'given_to_all' not in short['firmware/app.py']
+    with pytest.raises(ValueError, match=r'firmware.app, line 2: what table\[0\]\(\*\*...\) calls cannot be told'):
+        shorten.Program.of({'firmware/app.py': 'def f(table, named):\n    return table[0](**named)\n'})
+
+
 def test_a_crash_report_gets_its_names_back(program):
     report = 'File "firmware/app.mpy", line 1, in {}\nFile "asyncio/core.py", line 1, in _run'
     short = program.short['_advanced_by']
