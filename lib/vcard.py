@@ -1,84 +1,30 @@
 """vCard 3.0 (RFC 2426) and 4.0 (RFC 6350): a contact as bytes and back, with limits that a small device can keep.
 
-Owns the syntax: lines, folding at 75 octets, escaping, UTF-8. Used by whoever shows or exchanges contacts. A contact is a
-dict with these keys, all but 'fn' optional:
+Owns the syntax: lines, folding at 75 octets, escaping. Used by whoever shows or exchanges contacts. A contact is a dict with
+these keys, all but 'fn' optional:
 
     'fn'      formatted name                'tel', 'email', 'url'   lists of texts
     'title'   job                           'social'                list of (service, value), from X-SOCIALPROFILE,
     'org'     organisation                                          SOCIALPROFILE (RFC 9554) and IMPP
 
 Other properties are read over. What is refused raises VCardError with a sentence, a kept property in quoted-printable or in
-another charset than UTF-8 among it, since either is a leftover of vCard 2.1.
+another charset than UTF-8 among it, since either is a leftover of vCard 2.1. VCardError is plain_text's TextError.
 """
 from micropython import const
+
+from plain_text import TextError as VCardError
+from plain_text import check_text, utf8
 
 MAX_BYTES = const(4096)                         # of a whole vCard
 MAX_NAME = const(100)                           # characters
 MAX_VALUE = const(300)                          # characters of any other value
 MAX_LIST = const(16)                            # entries of a list
-_NOT_UTF8 = 'The text is not UTF-8.'
 _FOLD = const(75)                               # octets of a line without its end, RFC 2426 section 2.6
 
 # (property, key, how it is written in 3.0); tuples, because MicroPython's dicts keep no order
 _SINGLE = (('FN', 'fn'), ('TITLE', 'title'), ('ORG', 'org'))
 _LISTS = (('TEL', 'tel', 'TEL;TYPE=CELL'), ('EMAIL', 'email', 'EMAIL;TYPE=INTERNET'), ('URL', 'url', 'URL'))
 _SOCIAL = ('X-SOCIALPROFILE', 'SOCIALPROFILE', 'IMPP')
-
-
-class VCardError(ValueError):
-    """This is no vCard that can be taken, or no contact that can be written; the text says why."""
-
-
-# -- UTF-8
-
-def utf8(data):
-    """The text that `data` (bytes) holds. Raises VCardError unless it is well-formed UTF-8 (Unicode, table 3-7).
-
-    MicroPython's own decoder lets overlong forms and surrogates pass.
-    """
-    try:
-        text = str(data, 'utf-8')
-    except UnicodeError:
-        raise VCardError(_NOT_UTF8) from None
-    _check_forms(data)
-    return text
-
-
-def _check_forms(data):
-    """The part of the table that MicroPython does not check. Raises VCardError."""
-    if data and (max(data) > 0xF4 or b'\xc0' in data or b'\xc1' in data):
-        raise VCardError(_NOT_UTF8)
-    for lead, lowest, highest in ((0xE0, 0xA0, 0xBF), (0xED, 0x80, 0x9F), (0xF0, 0x90, 0xBF), (0xF4, 0x80, 0x8F)):
-        at = data.find(bytes([lead]))
-        while at >= 0:
-            if not lowest <= data[at + 1] <= highest:
-                raise VCardError(_NOT_UTF8)
-            at = data.find(bytes([lead]), at + 1)
-
-
-def check_text(text, longest, what):
-    """Raises VCardError if `text` is longer than `longest` characters, holds control characters or half a character."""
-    if len(text) > longest:
-        raise VCardError('%s has %d characters; at most %d are taken.' % (what, len(text), longest))
-    try:
-        data = text.encode()
-    except UnicodeError:                        # CPython; MicroPython encodes a surrogate like any character
-        raise VCardError(_NOT_UTF8) from None
-    _check_forms(data)
-    if _has_control(data):
-        raise VCardError('%s holds a control character.' % what)
-
-
-def _has_control(data):
-    """Whether UTF-8 text holds U+0000..1F or 7F..9F; the search runs in C."""
-    if data and (min(data) < 0x20 or b'\x7f' in data):
-        return True
-    at = data.find(b'\xc2')
-    while at >= 0:
-        if data[at + 1] < 0xA0:
-            return True
-        at = data.find(b'\xc2', at + 1)
-    return False
 
 
 # -- writing

@@ -1,7 +1,7 @@
 """The bonds on flash: one file, written whole beside the old one and renamed over it, so that a power cut leaves either.
 
-Owns the file 'bonds'. Borrowed by `session` and `companion` for the moment of reading or writing; raises StorageError. Little-
-endian:
+Owns the file 'bonds'. Borrowed by `affairs` and `wishes` for the moment of reading or writing; raises StorageError.
+Little-endian:
 
     'CPB1' | build u32 | length of a record u16 | bonds u8 | length of the own key u8 | own key |
     for each bond, oldest first: address (7), our record, the peer's record | CRC-32 of all before

@@ -1,6 +1,6 @@
 """Bluetooth's Current Time Service, by which a phone without the companion sets the pin's clock.
 
-Owns nothing. Borrowed by `session` for a write. Formats from the GATT Specification Supplement: Current Time (2A2B) is local
+Owns nothing. Borrowed by `affairs` for a write. Formats from the GATT Specification Supplement: Current Time (2A2B) is local
 time as year u16, month, day, hour, minute, second, and three bytes that are not needed; Local Time Information (2A0F) is the
 zone in quarters of an hour as s8 (-128: not known) and what daylight saving adds, in quarters too.
 """

@@ -1,6 +1,6 @@
 """What a phone finds on the pin: the table of services, and what can be read from it without asking.
 
-Owns nothing. Borrowed by `session` when the radio is switched on, and when a value changes. UUIDs as in the companion's
+Owns nothing. Borrowed by `affairs` when the radio is switched on, and when a value changes. UUIDs as in the companion's
 protocol description, which a test compares. Nothing here tells one pin from another: no serial number, no wearer.
 """
 import json

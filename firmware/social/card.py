@@ -1,7 +1,8 @@
 """The wearer: the card that they show to others, and the identity that their pin keeps for itself.
 
 Owns the rules for a card's fields and the journal 'card'. The tap takes from here what it sends, the phone and the card
-screen what they show and change. `vcard` is loaded where it is needed; `tap_stack` forgets it with the rest of a tap's code.
+screen what they show and change. `vcard` and `plain_text` are loaded where they are needed; `tap_stack` forgets them with the
+rest of a tap's code.
 """
 import json
 import struct
@@ -137,10 +138,10 @@ def _check_strip(strip):
 
 
 def _check_text(text, longest, what):
-    import vcard
+    import plain_text
     try:
-        vcard.check_text(text, longest, 'The %s' % what)
-    except vcard.VCardError as error:
+        plain_text.check_text(text, longest, 'The %s' % what)
+    except plain_text.TextError as error:
         raise CardError(str(error))
 
 

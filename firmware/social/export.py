@@ -1,8 +1,7 @@
-"""The friend book for other programs: all friends as vCard 4.0, or as a table.
+"""A friend for other programs: as vCard 4.0, or as a row of a table; one after the other they are a file.
 
-Owns what stands where. Imported when the wearer asks for it, and dropped after. `csv` and `vcards` are generators of bytes
-that read one friend at a time, who was met first comes first; whoever sends them may wait in between. The phone's request
-'friends' goes through the book itself. Days are written like 2026-11-20.
+Owns what stands where. Borrowed by the phone's request 'friends', which goes through the book. Days are written like
+2026-11-20.
 """
 import binascii
 
@@ -13,18 +12,6 @@ from firmware.system.clock import date_of
 _END = b'END:VCARD\r\n'
 _COLUMNS = ('name', 'title', 'organisation', 'phone', 'email', 'web', 'handles', 'met on', 'times met', 'last met on',
             'steps that day', 'friends', 'medal', 'note')
-
-
-def _each(book):
-    """Yield all Friends. In this order those who come meanwhile are the last; if somebody goes, another may come twice."""
-    rank, last = 0, None
-    while rank < book.count:
-        count = book.count
-        for friend in book.page(count - 1 - rank, 1):
-            if friend.id != last:               # in the place of one who cannot be read stands the one before
-                last = friend.id
-                yield friend
-        rank = max(0, rank + 1 - max(0, count - book.count))
 
 
 def _day(number):
@@ -74,13 +61,6 @@ def csv_row(friend):
     return _row(_texts(friend))
 
 
-def csv(book):
-    """Yield a header row and a row for each friend, as bytes."""
-    yield csv_header()
-    for friend in _each(book):
-        yield csv_row(friend)
-
-
 # -- vCard 4.0 (RFC 6350)
 
 def _uid(id):
@@ -101,9 +81,3 @@ def vcard_of(friend):
     if friend.day_met:
         lines.append(vcard.line('X-MET-ON', _day(friend.day_met)))
     return b''.join(lines + [vcard.line('X-TIMES-MET', str(friend.times_met)), _END])
-
-
-def vcards(book):
-    """Yield a vCard 4.0 of each friend, as bytes: one after the other they are a file that address books import."""
-    for friend in _each(book):
-        yield vcard_of(friend)

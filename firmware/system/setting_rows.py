@@ -35,7 +35,7 @@ SETTINGS = (
     Setting('design', -1, (-1, 32), 'Design'),                              # index; -1 is the plain one
     Setting('count_steps', True, None, 'Step counter'),
     Setting('step_goal', 8000, (500, 100_000), 'Step goal'),
-    Setting('step_gain', 1000, (800, 1250), 'Step calibration'),            # thousandths, from motion.end_calibration
+    Setting('step_gain', 1000, (800, 1250), 'Step calibration'),            # thousandths; see motion.calibration
     Setting('step_cm', 0, (0, 200), 'Length of a step'),                    # 0: from the height
     Setting('height_cm', 170, (100, 230), 'Height'),
     Setting('weight_kg', 0, (0, 250), 'Weight for calories'),               # 0: shows no calories

@@ -1,14 +1,13 @@
 """The friend book as CSV and as vCard 4.0: what other programs read is what the book holds."""
 import csv
 import io
-import random
 
 import vcard
 from firmware.social import export
 from firmware.social.card import Card
 from firmware.social.friend import Figures, Friend
 from tests.simulator.memory_storage import MemoryFiles
-from tests.unit.rigs.friends import device, finish, friend, opened
+from tests.unit.rigs.friends import device, friend, opened, table
 
 CARD = Card('Zoë "Zed" Østby; Ph.D.', 'Fotografin, frei', 'Feld & Büro', '+47 22 33 44 55', 'zoe@example.com',
             'https://example.com/zoe', [('mastodon', '@zoe@example.com'), ('chat, old', '=1+1')])
@@ -29,7 +28,7 @@ def book_of(files=None):
 
 def rows(book):
     """As Python's reader, which keeps RFC 4180, has them."""
-    return list(csv.reader(io.StringIO(b''.join(export.csv(book)).decode(), newline=''), strict=True))
+    return list(csv.reader(io.StringIO(table(book).decode(), newline=''), strict=True))
 
 
 def test_the_table_says_what_the_book_holds():
@@ -43,7 +42,7 @@ def test_the_table_says_what_the_book_holds():
 
 
 def test_no_field_is_a_formula_and_every_line_ends_as_it_should():
-    data = b''.join(export.csv(book_of()))
+    data = table(book_of())
     assert data.endswith(b'\r\n')
     assert data.count(b'\r\n') == 3
     for row in rows(book_of()):
@@ -55,7 +54,7 @@ def unfolded(card):
 
 
 def test_the_vcards_say_what_the_book_holds():
-    oldest, newest = export.vcards(book_of())
+    oldest, newest = [export.vcard_of(entry) for entry in reversed(book_of().page(0, 2))]
     contact = vcard.decode(oldest)
     assert (contact['fn'], contact['tel'], contact['social']) == (CARD.name, ['+47 22 33 44 55'], list(CARD.handles))
     lines = unfolded(oldest)
@@ -66,40 +65,3 @@ def test_the_vcards_say_what_the_book_holds():
     assert all(len(line) <= 75 for card in (newest, oldest) for line in card.split(b'\r\n'))
     assert vcard.decode(newest)['fn'] == 'Friend 1'
     assert not any(line.startswith(('NOTE', 'X-MET')) for line in unfolded(newest))
-
-
-def test_an_export_goes_on_where_it_was_when_the_book_is_compacted_meanwhile():
-    files = MemoryFiles()
-    book = opened(files)
-    for number in range(60):
-        book.befriend(friend(number))
-    for number in range(0, 60, 3):
-        book.forget(device(number))
-    got, number = [], 60
-    for chunk in export.csv(book):
-        got.append(chunk.decode().partition(',')[0])
-        if number < 90 and random.Random(number).random() < 0.2:
-            book.befriend(friend(number))
-            book._known.waste = 1 << 30
-            finish(book.keep())
-        number += 1
-    assert got == ['name'] + [f'Friend {number}' for number in range(90) if device(number) in ids(book)]
-
-
-def ids(book):
-    return {entry.id for entry in book.page(0, 999)}
-
-
-def test_an_export_with_one_who_cannot_be_read_and_one_who_goes_has_all_others():
-    files = MemoryFiles()
-    book = opened(files)
-    for number in range(10):
-        book.befriend(friend(number, card=b'card' * 80))
-    files.files['/data/friends.log'] = files.files['/data/friends.log'].replace(b'Friend 3', b'Fiend 33')
-    assert [row[0] for row in rows(book)[1:]] == [f'Friend {number}' for number in range(10) if number != 3]
-    got = []
-    for chunk in export.csv(book):
-        got.append(chunk.decode().partition(',')[0])
-        if got[-1] == 'Friend 5':
-            book.forget(device(1))
-    assert set(got[1:]) == {f'Friend {number}' for number in range(10) if number != 3}

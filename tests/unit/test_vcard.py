@@ -123,29 +123,6 @@ def test_what_cannot_be_written_is_refused(contact, sentence):
 
 
 @settings(max_examples=200)
-@given(st.binary(max_size=40))
-def test_utf8_agrees_with_cpython(data):
-    check_utf8(data)
-
-
-@pytest.mark.parametrize('lead', [0xC0, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xED, 0xEE, 0xF0, 0xF1, 0xF4, 0xF5, 0xF8, 0xFF])
-def test_utf8_edges_agree_with_cpython(lead):
-    for second in (0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC0):
-        for rest in (b'', b'\x80', b'\x80\x80', b'\x80\x80\x80'):
-            check_utf8(b'a' + bytes([lead, second]) + rest)
-
-
-def check_utf8(data):
-    try:
-        expected = data.decode()
-    except UnicodeDecodeError:
-        with pytest.raises(vcard.VCardError):
-            vcard.utf8(data)
-    else:
-        assert vcard.utf8(data) == expected
-
-
-@settings(max_examples=200)
 @given(CONTACT, st.data())
 def test_mutated_bytes_raise_nothing_else(contact, data):
     mutated = bytearray(vcard.encode(contact))

@@ -7,7 +7,7 @@ import json
 
 from micropython import const
 
-import vcard
+import plain_text
 
 LINE_BYTES = const(4096)
 DEPTH = const(4)
@@ -32,10 +32,10 @@ def request_of(line):
     if len(line) > LINE_BYTES:
         raise Refused('too_long', 'The line has %d bytes; at most %d are taken.' % (len(line), LINE_BYTES))
     try:
-        vcard.utf8(line)
+        plain_text.utf8(line)
         _check_brackets(line)
         request = json.loads(line)
-    except ValueError:                          # a VCardError is one
+    except ValueError:                          # a TextError is one
         request = None
     if not isinstance(request, dict):
         raise Refused('not_json', 'The line is no whole JSON object.')
@@ -123,8 +123,8 @@ def _value(value, key, kind, lowest, highest):
 
 def _check_text(value, key, longest):
     try:
-        vcard.check_text(value, longest, key)
-    except vcard.VCardError as error:
+        plain_text.check_text(value, longest, key)
+    except plain_text.TextError as error:
         raise Refused('bad_value', str(error))
 
 

@@ -1,4 +1,5 @@
-"""The request 'time': the clock read and set. Borrowed by `serving`."""
+"""The request 'time': the clock read and set; `current_time` is how a phone without the companion does it. Borrowed by
+`serving`."""
 from firmware.system.clock import days_before
 
 _EPOCH_S = days_before(1970, 1, 1) * 86_400     # of Unix, by the clock's reckoning; negative
@@ -11,17 +12,12 @@ async def _get(pin, values, part, link):
 
 
 async def _set(pin, values, part, link):
-    set_clock(pin, values['utc'] + _EPOCH_S, values['zone'])
-    return await _get(pin, None, None, None)
-
-
-def set_clock(pin, utc_s, zone_minutes=None):
-    """Set the clock to seconds since 2000-01-01 UTC, and the zone where one is given; the zone first, so that what is dated
-    now gets the right day. Raises ValueError, SettingError and StorageError."""
+    """The zone first, so that what is dated now gets the right day."""
     facts = pin.facts
-    if zone_minutes is not None and facts.settings.set('zone_minutes', zone_minutes):
+    if values['zone'] is not None and facts.settings.set('zone_minutes', values['zone']):
         pin.events.publish('settings', 'zone_minutes')
-    pin.events.publish('time', facts.clock.set(utc_s))
+    pin.events.publish('time', facts.clock.set(values['utc'] + _EPOCH_S))
+    return await _get(pin, None, None, None)
 
 
 ACTS = (('get', _get, ()),
