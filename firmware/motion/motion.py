@@ -11,9 +11,11 @@ Two ways to sample, both accelerometer only, at +-8 g and full power:
   samples, so that a bump is read while it rings. The detector in `gestures` decides, not the chip: should the engine of a
   real chip behave otherwise than its data sheet, bumps still come, one batch late. Bump to event: at most 4 ms to the
   sample, 1 ms to the FIFO's count, 4 to 20 ms to read it in slices that fit between samples.
-* Resting, after a minute without a change above 1/32 g: 125 Hz, no watermark, any-motion at 1/32 g. The processor is left
-  alone; the FIFO keeps the last quarter of a second, which is read when the sensor moves, so that the knock or the step
-  that woke it counts. Slower than worn, because any-motion compares neighbours: at 250 Hz a soft walk would not wake it.
+* Resting, after a minute and up to six seconds without a change above 1/32 g: 125 Hz, no watermark, any-motion at 1/32 g.
+  The processor is left alone; the FIFO keeps the last quarter of a second, which is read when the sensor moves, so that the
+  knock or the step that woke it counts. Slower than worn, because any-motion compares neighbours: at 250 Hz a soft walk
+  would not wake it. The change takes 30 ms in which nothing is seen; the seconds are random, lest two pins that were knocked
+  together miss the next knock together.
 
 The low-power rates (42-55 uA) are left alone: whether the engines work there is not known, and beside 27 mA of an idle
 processor it does not count.
@@ -48,6 +50,7 @@ _WATERMARK = const(48)
 _REST_FIFO = const(32)
 _AT_ONCE = const(64)                    # samples a read takes at most
 REST_S = const(60)
+_STAGGER_MS = const(24)                 # of a byte of random: how much longer a rest is put off
 _CHECK_MS = const(1_000)                 # worn: samples must have come within this time
 _REST_CHECK_MS = const(30_000)
 _FIRST_PAUSE_MS = const(1_000)           # before the first new attempt after a failure ...
@@ -63,9 +66,10 @@ _SHAKEN_MS = const(16)                  # ... before others get a turn
 
 class Motion:
     """`imu` is a sensor's driver (see lib/imu.py), `int1` the Pin of its INT1, `clock` has `day()` and `hour()`, `days` is a
-    StepDays and `store` the StepStore that keeps it, or None. Run `run()` as a service."""
+    StepDays and `store` the StepStore that keeps it, or None; `random_bytes` is os.urandom or alike. Run `run()` as a
+    service."""
 
-    def __init__(self, imu, int1, events, log, clock, days, store=None):
+    def __init__(self, imu, int1, events, log, clock, days, store, random_bytes):
         self.days = days
         self.counting = True            # False: the wearer has switched the step counter off
         self.gain = _NO_GAIN             # what a calibration has taught
@@ -76,6 +80,8 @@ class Motion:
         self._log = log
         self._clock = clock
         self._store = store
+        self._random_bytes = random_bytes
+        self._rest_samples = 0          # so many without a move end in a rest
         self._worn_hz = RATE_HZ if RATE_HZ in imu.rates else OTHER_RATE_HZ
         self._step_hz = self._worn_hz / _PER_STEP_SAMPLE
         self.pedometer = Pedometer(self._step_hz)
@@ -198,6 +204,7 @@ class Motion:
     async def _wear(self, knocked=False):
         await self._imu.start(self._worn_hz, _WATERMARK, SLOPE_MG)
         self._resting, self._got_samples = False, True
+        self._rest_samples = (REST_S + self._random_bytes(1)[0] * _STAGGER_MS / 1000) * self._step_hz
         self._gestures.restart(knocked)
         self._begin_mean()
         self._events.publish('worn', True)
@@ -230,7 +237,7 @@ class Motion:
             if not self._got_samples:
                 raise ImuError('The motion sensor has stopped sampling.')
             self._got_samples = False
-        if self.posture.still_samples > REST_S * self._step_hz and self.activity == STILL:
+        if self.posture.still_samples > self._rest_samples and self.activity == STILL:
             await self._rest()
 
     async def _read_all(self):

@@ -11,7 +11,6 @@ from array import array
 from micropython import const
 
 HISTORY_DAYS = const(30)
-HOURLY_DAYS = const(7)
 _DAYS_KEPT = const(40)                  # ten more, so that days of a wrong clock do not push out right ones
 _HOURLY_KEPT = const(9)
 _HOUR_MOST = const(0xFFFF)

@@ -101,7 +101,7 @@ class Worn(Bench):
         self.bumps_ns = []
         events = Events(Lines())
         events.subscribe(self, 'gesture', lambda kind: kind == BUMP and self.bumps_ns.append(self.clock.now_ns))
-        self.motion = Motion(self.imu, self.int1, events, Lines(), Day(), StepDays())
+        self.motion = Motion(self.imu, self.int1, events, Lines(), Day(), StepDays(), None, random.Random(seed).randbytes)
 
     def knocked(self, knocks, end_ns):
         """Live through `knocks`; returns [(knock, found)]."""

@@ -91,7 +91,8 @@ class Life(Bench):
         self.days = StepDays()
         store = StepStore(Journal(self.files.storage(), 'steps', VERSION, self.log), self.days, self.log, self.memory)
         store.load()
-        self.motion = Watched(self.imu, self.int1, self.events, self.log, self.calendar, self.days, store)
+        self.motion = Watched(self.imu, self.int1, self.events, self.log, self.calendar, self.days, store,
+                              self.host.random.randbytes)
         self.motion.ledger = self.ledger
         self.service = asyncio.create_task(self.motion.run())
 

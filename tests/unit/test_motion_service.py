@@ -31,7 +31,8 @@ class Pin(Bench):
         self.days = StepDays()
         self.store = StepStore(Journal(self.files.storage(), 'steps', VERSION, self.log), self.days, self.log)
         self.store.load()
-        self.motion = Motion(self.imu, self.int1, self.events, self.log, self.day, self.days, self.store)
+        self.motion = Motion(self.imu, self.int1, self.events, self.log, self.day, self.days, self.store,
+                             self.host.random.randbytes)
         self.heard = []                         # (ms, topic, value)
         for topic in ('steps', 'gesture', 'notice'):
             self.events.subscribe(self, topic, lambda value, topic=topic: self._hear(topic, value))
@@ -156,10 +157,22 @@ def test_with_a_battery_that_runs_low_a_power_cut_loses_no_step():
     assert 20 < Pin(files=pin.files).motion.steps_today == pin.motion.steps_today
 
 
+def test_pins_that_were_knocked_together_do_not_fall_to_rest_together():
+    """The change takes 30 ms in which a sensor sees nothing."""
+    rests_ms = []
+    for seed in range(2):
+        pin = Pin(seed=seed)
+        pin.events.subscribe(pin, 'worn', lambda worn, pin=pin: worn or rests_ms.append(pin.now_ms))
+        pin.scene(1, pin.bump, REST_S + 8)
+    rests_ms.sort()
+    assert len(rests_ms) == 2 and rests_ms[1] < 1000 * (REST_S + 8)
+    assert rests_ms[1] - rests_ms[0] > 50
+
+
 def test_a_still_pin_leaves_the_processor_alone():
-    pin = Pin().scene(REST_S + 5)
+    pin = Pin().scene(REST_S + 10)
     reads = pin.chip.bytes_read
-    pin.scene(REST_S + 5, lambda: setattr(pin, 'before', pin.chip.bytes_read), 3600,
+    pin.scene(REST_S + 10, lambda: setattr(pin, 'before', pin.chip.bytes_read), 3600,
               lambda: setattr(pin, 'after', pin.chip.bytes_read))
     assert reads > 40_000
     assert pin.after - pin.before < 2_500
