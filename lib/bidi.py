@@ -8,8 +8,11 @@ and numbers keep their own, brackets are mirrored, marks stay with their letter.
 _MIRRORED = '()[]{}<>«»‹›'
 
 # Joined forms of U+0621 to U+064A: how many each letter has, in the order of the presentation forms from U+FE80 on. 4: it
-# joins on both sides (forms: alone, end, begin, middle), 2: on its right side only (alone, end), 1: never.
+# joins on both sides (forms: alone, end, begin, middle), 2: on its right side only (alone, end), 1: never. Below: how many
+# those before it have together.
 _FORMS = '122224242444442222444444440000004444444224'
+_BEFORE = bytes((0, 1, 3, 5, 7, 9, 13, 15, 19, 21, 25, 29, 33, 37, 41, 43, 45, 47, 49, 53, 57, 61, 65, 69, 73, 77, 81, 81, 81,
+                 81, 81, 81, 81, 85, 89, 93, 97, 101, 105, 109, 111, 113))
 _FURTHER = {0x67E: (0xFB56, 4), 0x686: (0xFB7A, 4), 0x698: (0xFB8A, 2), 0x6A9: (0xFB8E, 4), 0x6AF: (0xFB92, 4),
             0x6CC: (0xFBFC, 4), 0x679: (0xFB66, 4), 0x688: (0xFB88, 2), 0x691: (0xFB8C, 2), 0x6BA: (0xFB9E, 2),
             0x6BE: (0xFBAA, 4), 0x6C1: (0xFBA6, 4), 0x6D2: (0xFBAE, 2)}
@@ -39,12 +42,13 @@ def visual(text):
     """`text` as drawn from left to right."""
     letters = clusters(joined(text))
     kinds = [direction(cluster[0]) for cluster in letters]
+    if 'R' in kinds and 'L' not in kinds and 'N' not in kinds:      # as most names are
+        return ''.join([_turned(cluster) for cluster in reversed(letters)])
     base = 'R' if next((kind for kind in kinds if kind in 'RL'), 'L') == 'R' else 'L'
     levels = resolved(kinds, base)
     for at, cluster in enumerate(letters):
-        if levels[at] == 1:                 # marks of these scripts are drawn to the right of the pen, so before their letter
-            place = _MIRRORED.find(cluster)
-            letters[at] = _MIRRORED[place ^ 1] if place >= 0 else cluster[1:] + cluster[0]
+        if levels[at] == 1:
+            letters[at] = _turned(cluster)
     for level in (2, 1):                    # the innermost runs first
         at = 0
         while at < len(letters):
@@ -56,6 +60,12 @@ def visual(text):
                 levels[at:end] = list(reversed(levels[at:end]))
             at = max(end, at + 1)
     return ''.join(letters)
+
+
+def _turned(cluster):
+    """A letter with its marks, from right to left: they are drawn to the right of the pen, so before their letter."""
+    place = _MIRRORED.find(cluster)
+    return _MIRRORED[place ^ 1] if place >= 0 else cluster[1:] + cluster[0]
 
 
 def clusters(text):
@@ -91,30 +101,29 @@ def forms(code):
     """(first presentation form, how many) of an Arabic letter; (0, 0) of another character."""
     if 0x621 <= code <= 0x64A:
         count = int(_FORMS[code - 0x621])
-        return (0xFE80 + sum([int(form) for form in _FORMS[:code - 0x621]]), count) if count else (0, 0)
+        return (0xFE80 + _BEFORE[code - 0x621], count) if count else (0, 0)
     return _FURTHER.get(code, (0, 0))
 
 
 def joined(text):
     """Arabic letters in their joined forms; the rest as it is."""
-    bare = [code for code in map(ord, text) if not is_mark(code)]
+    bare = [code for code in map(ord, text) if not is_mark(code)] + [0]
+    joining = [forms(code) for code in bare]
     found, place, joins, skips = '', 0, False, False
     for character in text:
-        code = ord(character)
-        if is_mark(code):
+        if is_mark(ord(character)):
             found += character
             continue
-        place += 1
-        following = bare[place] if place < len(bare) else 0
+        code, (first, count), place = bare[place], joining[place], place + 1
+        following, forms_after = bare[place], joining[place][1]
         if skips:                           # the alef of a lam-alef
             joins = skips = False
             continue
-        first, count = forms(code)
         if code == _LAM and following in _LAM_ALEF:
             found += chr(_LAM_ALEF[following] + joins)
             skips = True
             continue
-        on = (count == 4 or code == _TATWEEL) and (forms(following)[1] > 1 or following == _TATWEEL)
+        on = (count == 4 or code == _TATWEEL) and (forms_after > 1 or following == _TATWEEL)
         if count:
             character = chr(first + (2 if on else 0) * (count == 4) + joins * (count > 1))
         found += character

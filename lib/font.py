@@ -1,10 +1,11 @@
 """Proportional fonts of 4-bit coverage in one file each, read glyph by glyph from flash.
 
-Owns small caches of what it read; the file is written by `assets/fonts/pack.py`. Used by `canvas` (bitmaps) and by
-whoever lays out text (widths). Pen positions are in sixteenths of a pixel, so that advance and kerning add up truly.
+Owns a cache of glyphs that several fonts may share. The file is written by `assets/fonts/pack.py`. Used by `canvas` (bitmaps)
+and by whoever lays out text (widths). Pen positions are in sixteenths of a pixel, so that advance and kerning add up truly.
 
 Text of ASCII is measured and drawn by `glyphs_native` from tables that stay in memory for as long as the font is in use, and
-its bitmaps lie side by side on the pages of a pool that several fonts share. Other characters take a longer way, one by one.
+its bitmaps lie side by side on the pages of a pool that several fonts share. Other characters take a longer way, one by one:
+`font_beyond`.
 
 File format `CPF3`, little-endian; a place is a byte offset into the file:
 
@@ -23,8 +24,8 @@ File format `CPF3`, little-endian; a place is a byte offset into the file:
     blob     of each glyph of ASCII with ink: b x, b y, B width, B height, bitmap. Its piece has the bitmap's place, too. They
              come last, because littlefs finds the end of a file with fewer reads than its beginning
 
-Bitmaps are not packed: unpacking one takes 2 kB of heap, and the collection that this leads to more time than the reading.
-A glyph is drawn as one to three pieces, since accented letters share the bitmap of their base letter.
+Bitmaps are not packed: unpacking one takes 2 kB of heap, and the collection that this leads to more time than the reading. A
+glyph is drawn as one to three pieces, since accented letters share the bitmap of their base letter.
 """
 import struct
 from array import array
@@ -34,18 +35,14 @@ from micropython import const
 from open_files import OpenFiles
 
 try:
-    from glyphs_native import kerning, lay, stamp
+    from glyphs_native import lay, stamp
 except (SyntaxError, ValueError, ImportError, NameError):       # a port without machine code: text, .mpy, left out; CPython
-    from glyphs import kerning, lay, stamp
+    from glyphs import lay, stamp
 
 MAGIC = b'CPF3'
 HEADER = '<4sIBBBBHHHHBBHIH'
-GLYPH = '<HBBHBB'
-PIECE = '<bbBBI'
 ELLIPSIS = '…'
-RIGHT_TO_LEFT = '\u0590'                # the first letter of a script that runs so
 
-_KEPT = const(96)                               # of metrics, and of pairs
 _TEXTS_KEPT = const(8)
 _HIGH = '$()/[\\]{|}'
 _FIRST, _COMMON = const(0x20), const(95)        # the characters of ASCII
@@ -71,14 +68,11 @@ class Cache:
         self.age = self._used = self._weight = 0
         self.clear()
 
-    def get(self, key):
-        return self._held.get(key)
-
     def put(self, key, pieces):
         weight = sum([len(piece) for piece in pieces])
         if self._weight + weight > self._limit:
-            self._held, self._weight = {}, 0    # a new one: an emptied dict keeps its table
-        self._held[key] = pieces
+            self.held, self._weight = {}, 0    # a new one: an emptied dict keeps its table
+        self.held[key] = pieces
         self._weight += weight
 
     def take(self, length):
@@ -106,17 +100,16 @@ class Cache:
             return False
         return True
 
-    def parts(self, text):
-        """See Font; those of the last texts are kept."""
-        found = self._parts.get(text)
-        if found is None:
+    def parts(self, text, found):
+        """What `found(text)` yields, as a tuple; those of the last texts are kept."""
+        if text not in self._parts:
             if len(self._parts) >= _TEXTS_KEPT:
                 self._parts.clear()
-            found = self._parts[text] = tuple(parts(text))
-        return found
+            self._parts[text] = tuple(found(text))
+        return self._parts[text]
 
     def clear(self):
-        self._held, self._weight = {}, 0
+        self.held, self._weight = {}, 0
         self._parts = {}
         self.pages, self._used = [], 0
         self._most = max(1, self._limit // _PAGE)
@@ -146,172 +139,59 @@ class Font:
         header = file.read(struct.calcsize(HEADER))
         if header[:4] != MAGIC or len(header) < struct.calcsize(HEADER):
             raise FontError('%s is not a font of this firmware' % self.path)
-        (_, size, self.cap_height, self.x_height, self.ascent, self.descent, self.line, ranges, glyphs, _,
-         kerning_rows, self._kerning_columns, self._missing, self._core_at,
-         self._core_bytes) = struct.unpack(HEADER, header)
+        (_, size, self.cap_height, self.x_height, self.ascent, self.descent, self.line, _, _, _,
+         _, columns, _, self._core_at, self._core_bytes) = struct.unpack(HEADER, header)
         if file.seek(0, 2) != size:
             raise FontError('the font %s is cut short' % self.path)
-        self.kerned = self._kerning_columns > 0
-        self._ranges = array('H', struct.unpack('<%dH' % (3 * ranges), self._read(len(header), 6 * ranges)))
-        self._glyphs_at = len(header) + 6 * ranges
-        self._kerning_at = self._glyphs_at + glyphs * struct.calcsize(GLYPH)
-        self._pieces_at = self._kerning_at + kerning_rows * self._kerning_columns
+        self.kerned = columns > 0
 
     def forget(self):
         """Let go of all that was read lately."""
         self._places = None                 # where each character's blob is in the pool, + 1
         self._age = -1                      # of the pool that they are in
-        self._metrics = {}                  # code point -> advance << 16 | kerning row << 8 | kerning column; and its reach
-                                            # at -code point, if it has no glyph here
-        self._pairs = {}                    # kerning row << 8 | column -> sixteenths of a pixel
         self._core = None                   # see the file format
-        self._last = None                   # the text beyond ASCII that was measured last, and how wide it is
+        self._beyond = None                 # font_beyond.Beyond, where a text needed it
 
-    def close(self):
-        self._files.close()
+    def beyond(self):
+        """The Beyond of this font: what knows the characters beyond ASCII."""
+        if not self._beyond:
+            from font_beyond import Beyond  # many texts need it, most pins at rest do not
 
-    def _read(self, place, length):
+            self._beyond = Beyond(self, self._files, self._cache, self._spare)
+        return self._beyond
+
+    def read(self, place, length):
+        """Bytes of the file."""
         file = self._files.get(self.path)
         file.seek(place)
         return file.read(length)
 
-    # ---- characters
+    def core(self):
+        """What is needed to measure ASCII: see the file format."""
+        return self._core or self._take_core()
 
-    def _number(self, code):
-        """Glyph number of a code point, or -1."""
-        ranges = self._ranges
-        count = len(ranges) // 3
-        low, high = 0, count
-        while low < high:                   # the first range that begins beyond the code point
-            middle = (low + high) >> 1
-            if ranges[middle] <= code:
-                low = middle + 1
-            else:
-                high = middle
-        if low == 0 or code >= ranges[count + low - 1]:
-            return -1
-        return ranges[2 * count + low - 1] + code - ranges[low - 1]
+    def record(self, number):
+        """(advance, kerning row, kerning column) of a character of ASCII, counted from the first; None where it has none."""
+        core = self.core()
+        return struct.unpack_from('<HBB', core, _RECORD * number) if core[_RECORD * number + 1] != 0xFF else None
 
-    def _record(self, code):
-        """(advance, kerning row, kerning column, first piece, pieces, 0) of a code point."""
-        number = self._number(code)
-        size = struct.calcsize(GLYPH)
-        place = self._glyphs_at + (self._missing if number < 0 else number) * size
-        return struct.unpack(GLYPH, self._read(place, size))
-
-    def _measure(self, code):
-        """The metrics of a code point in one number, see `_metrics`."""
-        found = self._metrics.get(code)
-        if found is None:
-            if len(self._metrics) >= _KEPT:
-                self._metrics.clear()
-            spare = self._beyond(code)
-            advance = spare.advance(code) if spare else -1
-            row = column = 0
-            if advance < 0 and 0 <= code - _FIRST < _COMMON and self._has(code - _FIRST):
-                advance, row, column = struct.unpack_from('<HBB', self._core, _RECORD * (code - _FIRST))
-            elif advance < 0:
-                advance, row, column, _, _, _ = self._record(code)
-            found = self._metrics[code] = advance << 16 | row << 8 | column
-        return found
-
-    def _beyond(self, code):
-        """What draws a code point that has no glyph here."""
-        return self._spare(self) if self._spare and self._number(code) < 0 else None
-
-    def reach(self, text):
-        """Rows above the base line that the capitals of `text` take: more than `cap_height` in scripts that have none."""
-        rows = self.cap_height
-        if not self._spare or lay(self._core or self._take_core(), text, _ENDLESS, b'', b'') >= 0:
-            return rows
-        for character in text:
-            if character > '~':
-                code = ord(character)
-                if -code not in self._metrics:
-                    spare = self._beyond(code)
-                    self._metrics[-code] = spare.reach(code) if spare else 0
-                rows = max(rows, self._metrics[-code])
-        return rows
-
-    def top(self, text):
-        """Rows above the base line on which `text` has ink; `cap_height` at the least."""
-        rows = self.cap_height
-        if lay(self._core or self._take_core(), text, _ENDLESS, b'', b'') >= 0:
-            for sign in _HIGH:
-                if sign in text:
-                    break
-            else:                           # the letters of ASCII are no higher than its capitals, or by a row
-                return rows
-        for character in text:
-            for blob in self.blobs(ord(character)):
-                if 256 - blob[1] > rows and blob[1] > 127:
-                    rows = 256 - blob[1]
-        return rows
-
-    def _kerning(self, pair):
-        """How far the right one of a pair moves (sixteenths of a pixel). `pair`: kerning row << 8 | column."""
-        found = kerning(self._core or self._take_core(), pair >> 8, pair & 0xFF)
-        if found > 500:                     # one of them is beyond ASCII
-            found = self._pairs.get(pair)
-        if found is None:
-            if len(self._pairs) >= _KEPT:
-                self._pairs.clear()
-            place = self._kerning_at + (pair >> 8) * self._kerning_columns + (pair & 0xFF)
-            found = self._pairs[pair] = struct.unpack('<b', self._read(place, 1))[0]
-        return found
-
-    def blobs(self, code):
-        """The bitmaps of a code point as a tuple of blobs (see the file format), to be used before the next call."""
-        number = code - _FIRST
-        if 0 <= number < _COMMON and self._has(number):
-            return self._common_blob(number)
-        found = self._cache.get((self, code))
-        if found is None:
-            spare = self._beyond(code)
-            found = spare and spare.blobs(code)
-            if found is None:
-                _, _, _, first, count, _ = self._record(code)
-                size = struct.calcsize(PIECE)
-                table = self._read(self._pieces_at + first * size, count * size)
-                found = tuple([self._load(table[at:at + size]) for at in range(0, len(table), size)])
-            self._cache.put((self, code), found)
-        return found
-
-    def _load(self, piece):
-        width, height = piece[2], piece[3]
-        blob = bytearray(4 + (width + 1) // 2 * height)
-        blob[:4] = piece[:4]
-        file = self._files.get(self.path)
-        file.seek(struct.unpack_from('<I', piece, 4)[0])
-        file.readinto(memoryview(blob)[4:])
-        return blob
+    def _take_core(self):
+        self._files.rest()
+        self._core = self.read(self._core_at, self._core_bytes)
+        return self._core
 
     # ---- drawing
 
     def write(self, frame, bounds, text, words, x, y):
         """Draw one line of text from pen position `x` on the base line `y` onto a frame buffer; `bounds` and `words` are as
         `glyphs.stamp` has them. Returns the pen's end."""
-        if lay(self._core or self._take_core(), text, _ENDLESS, b'', b'') >= 0:
-            pen = self._write_common(frame, bounds, text, words, x, y, 0)
+        if lay(self.core(), text, _ENDLESS, b'', b'') >= 0:
+            pen = self.write_common(frame, bounds, text, words, x, y, 0)
         else:
-            known, pen, row = self._metrics.get, 0, 0
-            run = array('H', bytes(12))
-            for part in self._parts(text):
-                if len(part) > 1:
-                    pen, row = self._next_to(part, pen, row)
-                    pen = self._write_common(frame, bounds, part, words, x, y, pen)
-                    continue
-                code = ord(part)
-                metrics = known(code) or self._measure(code)
-                if row and metrics & 0xFF:
-                    pen += self._kerning(row | metrics & 0xFF)
-                for blob in self.blobs(code):
-                    stamp(frame, bounds, blob, run, 6, words, x + ((pen + 8) >> 4), y)
-                pen += metrics >> 16
-                row = metrics & 0xFF00
+            pen = self.beyond().write(frame, bounds, text, words, x, y)
         return x + ((pen + 8) >> 4)
 
-    def _write_common(self, frame, bounds, text, words, x, y, pen):
+    def write_common(self, frame, bounds, text, words, x, y, pen):
         """Draw a text of ASCII that begins `pen` sixteenths of a pixel after `x`; returns where it ends."""
         cache, run = self._cache, array('H', bytes(min(_RUN, 8 + 4 * len(text))))
         run[1] = pen
@@ -325,28 +205,12 @@ class Font:
                 self._fetch(ord(text[run[0]]) - _FIRST)
         return run[1]
 
-    def _take_core(self):
-        self._core = self._read(self._core_at, self._core_bytes)
-        return self._core
-
-    def _parts(self, text):
-        """A text that is not all ASCII, leftmost first: pieces of ASCII, and between them single characters."""
-        ranges = self._ranges
-        if ranges[0] > _FIRST or ranges[len(ranges) // 3] < _FIRST + _COMMON:
-            return text                     # not even ASCII is all there
-        return self._cache.parts(text)
-
-    def _next_to(self, part, pen, row):
-        """(pen of a piece of ASCII beside what ends with `row`, the kerning row that it ends with itself)."""
-        metrics = self._measure(ord(part[0]))
-        if row and metrics & 0xFF:
-            pen += self._kerning(row | metrics & 0xFF)
-        return pen, self._measure(ord(part[-1])) & 0xFF00
-
-    def _has(self, number):
-        """Whether the character of ASCII has a glyph."""
-        core = self._core or self._take_core()
-        return core[_RECORD * number + 1] != 0xFF
+    def blobs(self, code):
+        """The bitmaps of a code point as a tuple of blobs (see the file format), to be used before the next call."""
+        number = code - _FIRST
+        if 0 <= number < _COMMON and self.record(number):
+            return self._common_blob(number)
+        return self.beyond().blobs(code)
 
     def _common_blob(self, number):
         """As `blobs` of a character of ASCII."""
@@ -367,6 +231,7 @@ class Font:
 
     def _fetch(self, number):
         """Bring the blob of a character of ASCII into the pool. Others may fall out of it."""
+        self._files.rest()
         begin, end = self._extent(number)
         place = self._cache.take(end - begin)
         if self._age != self._cache.age:
@@ -383,40 +248,30 @@ class Font:
 
     def width(self, text):
         """Width of `text` on one line in whole pixels."""
-        found = lay(self._core or self._take_core(), text, _ENDLESS, b'', b'')
-        return ((found >> 10 if found >= 0 else self._measured_slowly(text, _ENDLESS)[1]) + 8) >> 4
+        found = lay(self.core(), text, _ENDLESS, b'', b'')
+        return ((found >> 10 if found >= 0 else self.beyond().measured(text, _ENDLESS)[1]) + 8) >> 4
 
     def fit(self, text, width):
         """How many characters from the start of `text` fit into `width` pixels."""
         most = (width << 4) + 7
-        found = lay(self._core or self._take_core(), text, most, b'', b'')
-        return found & 1023 if found >= 0 else self._measured_slowly(text, most)[0]
+        found = lay(self.core(), text, most, b'', b'')
+        return found & 1023 if found >= 0 else self.beyond().measured(text, most)[0]
 
-    def _measured_slowly(self, text, most):
-        """(how many characters from the start fit into `most` sixteenths, where the pen is after all that was looked at)."""
-        if self._last and self._last[0] == text and self._last[1] <= most:
-            return len(text), self._last[1]
-        known, pen, row, count = self._metrics.get, 0, 0, 0
-        for part in self._parts(text):
-            if len(part) > 1:
-                pen, row = self._next_to(part, pen, row)
-                found = lay(self._core, part, most - pen, b'', b'')
-                if pen + (found >> 10) > most and lay(self._core, part, _ENDLESS, b'', b'') >> 10 != found >> 10:
-                    return count + (found & 1023), pen + (found >> 10)
-                count += len(part)
-                pen += found >> 10
-                continue
-            metrics = known(ord(part)) or self._measure(ord(part))
-            if row and metrics & 0xFF:
-                pen += self._kerning(row | metrics & 0xFF)
-            if pen > most:
-                break
-            count += 1
-            pen += metrics >> 16
-            row = metrics & 0xFF00
-        if pen <= most:
-            self._last = text, pen
-        return max(0, count - (pen > most)), pen
+    def reach(self, text):
+        """Rows above the base line that the capitals of `text` take: more than `cap_height` in scripts that have none."""
+        if not self._spare or lay(self.core(), text, _ENDLESS, b'', b'') >= 0:
+            return self.cap_height
+        return self.beyond().reach(text)
+
+    def top(self, text):
+        """Rows above the base line on which `text` has ink; `cap_height` at the least."""
+        if lay(self.core(), text, _ENDLESS, b'', b'') >= 0:
+            for sign in _HIGH:
+                if sign in text:
+                    break
+            else:                           # the letters of ASCII are no higher than its capitals, or by a row
+                return self.cap_height
+        return self.beyond().top(text)
 
     def ellipsis(self, text, width):
         """`text` if it fits into `width` pixels, else as much of it as fits with an ellipsis at its end."""
@@ -427,24 +282,3 @@ class Font:
                 return shorter
             count -= 1
         return text
-
-
-def parts(text):
-    """Yield the pieces of ASCII in a text and the other characters between them, leftmost first."""
-    for character in text:
-        if RIGHT_TO_LEFT <= character <= '\ufefc' and (character < '\u0900' or character >= '\ufb1d'):
-            import bidi  # few texts need it
-
-            text = bidi.visual(text)
-            break
-    common = ''
-    for character in text:
-        if ' ' <= character <= '~':
-            common += character
-        else:
-            if common:
-                yield common
-            common = ''
-            yield character
-    if common:
-        yield common

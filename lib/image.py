@@ -67,8 +67,8 @@ class Image:
         self.plate = (first, last, self.colours[ground], self.colours[ink]) if last else None
 
     def recolour(self, new):
-        """Draw it with `new(colour)` in place of each colour. It is not kept then."""
-        self.kept = False
+        """Draw it with `new(colour)` in place of each colour. It is no longer what was opened, which `number` tells."""
+        self.number = -1
         self.colours = [new(colour) for colour in self.colours]
         self._words = struct.pack('<%dH' % len(self.colours), *self.colours) + self._words[2 * len(self.colours):]
 
@@ -86,15 +86,21 @@ class Image:
 
     def __exit__(self, *problem):
         if not self.kept:
-            self._file.close()
+            self.close()
 
     def close(self):
+        """It may still be drawn, and is opened for that each time."""
         self.kept = False
-        self._file.close()
+        if self._file:
+            self._file.close()
+        self._file = None
 
     def draw(self, canvas, x=0, y=0, first=0, last=10000):
         """Draw the strips that hold the rows `first`..`last` of the picture with its corner at (x, y). Returns the first
         and the last row drawn."""
+        return canvas.do(self._draw, x, y, first, last)
+
+    def _draw(self, canvas, x, y, first, last):
         width, side = self.width, canvas.width
         fast = not (x | width | side) & 1 and 0 <= x <= side - width and 0 <= y <= canvas.height - self.height
         if fast and paint and width == side and first <= 0:
@@ -146,16 +152,19 @@ class Image:
 
     def _packed(self, last):
         """Yield (bytes of the file, rows) of each strip down to the row `last`; each is unpacked with the one above."""
-        self._file.seek(self._strips_at)
+        file = self._file or open(self.path, 'rb')
+        file.seek(self._strips_at)
         left, room = self.height, self._room or memoryview(bytearray(max(self._lengths)))
         self._room = room
         for length in self._lengths:
             if self.height - left > last:
                 break
             packed = room[:length]
-            self._file.readinto(packed)
+            file.readinto(packed)
             yield packed, min(self._rows, left)
             left -= self._rows
+        if not self._file:
+            file.close()
 
     def _damaged(self):
         return ImageError('the picture %s is damaged' % self.path)

@@ -5,11 +5,18 @@ Owns the open files. Used by `font` and `rim`, which read a little here and ther
 
 
 class OpenFiles:
-    """At most `limit` files are open at a time, for reading."""
+    """At most `limit` files are open at a time, for reading. `pause()`, where somebody has set it, is called before something
+    is read that will be kept, and may raise: whoever then begins anew finds kept all that was read until there."""
 
     def __init__(self, limit=2):
         self._limit = limit
         self._open = []                         # (path, file), that used last at the end
+        self.pause = None
+
+    def rest(self):
+        """To be called before something is read that will be kept."""
+        if self.pause:
+            self.pause()
 
     def get(self, path):
         """The open file at `path`; valid until `limit` others were asked for. Raises OSError."""

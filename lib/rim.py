@@ -60,6 +60,9 @@ class Rim:
 
     def draw(self, canvas, done, colour, track, ground):
         """The whole ring with `done` of its sectors in `colour` from twelve o'clock on and the rest in `track`."""
+        canvas.do(self._draw, done, colour, track, ground)
+
+    def _draw(self, canvas, done, colour, track, ground):
         room = self._room()
         self._blit(canvas, room, done, self.sectors, track, ground)
         self._blit(canvas, room, 0, done, colour, ground)

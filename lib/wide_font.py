@@ -30,7 +30,7 @@ _MAGIC = b'CPW1'
 _HEADER = const('<4sIBBBBHH')
 _WINDOW_BITS = const(9)
 _EIGHTHS = const(8)
-_KEPT = const(16)
+_KEPT_BYTES, _GLYPH_BYTES = const(4096), const(64)      # of glyphs read lately; of one beside its rows
 
 
 class Wide:
@@ -53,7 +53,8 @@ class Wide:
         """(width, x of its left edge from the pen, advance, its rows) of a character, in pixels of the cell; None where it is
         not in this font."""
         if code not in self._held:
-            if len(self._held) >= _KEPT:
+            self._files.rest()
+            if len(self._held) >= _KEPT_BYTES // (_GLYPH_BYTES + self.rows * self.rows * self.bits // 8):
                 self._held.clear()
             try:
                 self._held[code] = self._unpacked(code)
@@ -109,6 +110,11 @@ class Fallback:
             return ()
         found = self._find(code)
         return found and (blob(*found),)
+
+    def top(self, code):
+        """How many pixels above the base line the cell of a character begins."""
+        found = None if unseen(code) else self._find(code)
+        return (found[0].above * found[1] + _EIGHTHS - 1) // _EIGHTHS if found else 0
 
     def reach(self, code):
         """How many pixels above the base line a character has ink."""

@@ -6,6 +6,7 @@ import sys
 import tempfile
 
 from tests.golden.draw import draw
+from tests.golden.states import STATES
 from tests.simulator.runtime import ROOT
 from tests.simulator.sheet import contact_sheet
 
@@ -14,6 +15,10 @@ COLUMNS = 8
 
 
 def main(wanted):
+    unknown = [screen for screen in wanted if screen not in STATES]
+    if unknown:
+        sys.stderr.write(f'There is no screen called {unknown[0]}; there are {", ".join(STATES)}.\n')
+        return 1
     with tempfile.TemporaryDirectory() as folder:
         drawn = draw(folder, wanted or None)
     shots = [shot for states in drawn.values() for shot in states.values()]

@@ -3,8 +3,8 @@ medals by rank.
 
 Owns the open files below one folder. Made once by `firmware.assembly`, handed to every screen.
 """
-from firmware.social.tag import forget
-from firmware.ui import designs, theme
+from firmware.system.overlay import forget
+from firmware.ui import theme
 from font import Cache, Font
 from image import Image, ImageError
 from open_files import OpenFiles
@@ -15,13 +15,14 @@ _SELDOM = ('wide_font', 'bidi')        # what is machine code stays: it lies out
 
 class Assets:
     """`names` and `figures` are the fonts of names and of large numbers, largest first; `title`, `caption`, `icons` one
-    each; `rim` the progress ring. `log` is told of pictures that are missing. Raises FontError, RimError."""
+    each; `rim` the progress ring; `files` (OpenFiles) those that they are read from. `log` is told
+    of pictures that are missing. Raises FontError, RimError."""
 
     def __init__(self, root='/assets', log=None):
         self._root = root
         self._log = log
         self._bitmaps = Cache(theme.GLYPH_CACHE_BYTES)
-        self._files = OpenFiles()
+        self.files = OpenFiles()
         self._spares = {}                   # font -> what draws characters that it lacks, for as long as it is needed
         self._picture = None                # the last one, kept open for the frames of a moment
         self._missing = []                  # numbers of pictures that were complained about
@@ -31,10 +32,10 @@ class Assets:
         self.caption = self._font(theme.CAPTION_FONT)
         self.caption.larger = self.title    # in high contrast
         self.icons = self._font(theme.ICON_FONT)
-        self.rim = Rim('%s/rims/%s.rim' % (root, theme.RIM), files=self._files)
+        self.rim = Rim('%s/rims/%s.rim' % (root, theme.RIM), files=self.files)
 
     def _font(self, name):
-        return Font('%s/fonts/%s.font' % (self._root, name), self._bitmaps, self._files, self._spare)
+        return Font('%s/fonts/%s.font' % (self._root, name), self._bitmaps, self.files, self._spare)
 
     def _spare(self, font):
         """What draws the characters that `font` lacks, at a size that goes with it; None for figures and icons."""
@@ -54,7 +55,7 @@ class Assets:
             self._spares[None] = found = []
             for name in theme.WIDE_FONTS:
                 try:
-                    found.append(Wide('%s/fonts/%s.wide' % (self._root, name), self._files))
+                    found.append(Wide('%s/fonts/%s.wide' % (self._root, name), self.files))
                 except OSError:
                     pass
         return self._spares[None]
@@ -74,8 +75,9 @@ class Assets:
         self.settle(picture)
         for font in self.names + self.figures + (self.title, self.caption, self.icons):
             font.forget()
+        forget('font_beyond')
         self._bitmaps.clear()
-        self._files.close()
+        self.files.close()
 
     def design(self, number):
         """The picture of a design, to be used in a `with` block; -1 is the plain one, which also stands in for a picture
@@ -92,6 +94,8 @@ class Assets:
 
     def medal(self, rank):
         """The picture of a rank's medal, to be used in a `with` block. Raises ImageError."""
+        from firmware.ui import designs  # few screens need it
+
         return self._image('/designs/medals.imgs', designs.medal(rank))
 
     def _open(self, number):

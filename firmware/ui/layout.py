@@ -70,9 +70,13 @@ class Words:
         self._widths = widths = []          # of these, and without the space
         self._alone = alone = []
         width, narrow = font.width, font.width(' ')
+        for sign in '-・':
+            if sign in text:
+                text = text.replace(sign, sign + BREAK)
+        whole_words = BREAK not in text
         for word in text.split():
             space = ' ' if parts else ''
-            for part in word.replace('-', '-' + BREAK).replace('・', '・' + BREAK).split(BREAK):
+            for part in (word,) if whole_words else word.split(BREAK):
                 if part:
                     whole = space + part
                     wide = width(whole)
@@ -83,6 +87,10 @@ class Words:
                     widths.append(wide)
                     alone.append(wide - narrow if space else wide)
                     space = ''
+
+    def fewest(self, radius):
+        """How many lines it takes at the least in a circle of `radius`."""
+        return max(1, -(-sum(self._widths) // (2 * radius + self.font.line)))   # no space is wider than a line is high
 
     def text(self, start, stop):
         """The parts `start`..`stop` - 1 as one line."""
@@ -188,7 +196,7 @@ def wrap(fonts, text, middle, radius=theme.CONTENT_RADIUS):
         if font is not fonts[-1][0] and 8 * font.width(text) > 20 * radius * most:      # a quarter more than the lines hold
             continue
         words = Words(font, text, chord(middle - font.cap_height, middle + font.cap_height, radius))
-        for count in range(1, most + 1):
+        for count in range(min(most, words.fewest(radius)), most + 1):
             lines = fit(words, block(font.cap_height, count, font.line, middle), radius) if words.parts else []
             if lines is not None:
                 return font, lines

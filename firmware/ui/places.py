@@ -57,6 +57,7 @@ BOARD_BAND = const(47)
 BOARD_RISE = const(21)                  # from the band's top to the base line
 BOARD_GAP = const(6)
 BOARD_APART = const(8)                  # a figure and its age
+BOARD_WIDER = const(8)                  # and so much more, if there is room, where both are of one colour
 
 # ---- a friend's card
 CARD_PAGES = const(5)

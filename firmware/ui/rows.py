@@ -71,8 +71,12 @@ def draw(canvas, found, texts):
     canvas.fill(theme.NIGHT)
     canvas.rect(0, places.LIST_TOP, canvas.width, places.LIST_HEIGHT, theme.NIGHT_TRACK)
     for place, text in zip(found, texts):
-        for _ in _write(canvas, place, text):
-            pass
+        canvas.once(_fill, place, text)
+
+
+def _fill(canvas, place, text):
+    for _ in _write(canvas, place, text):
+        pass
 
 
 def turn(canvas, found, before, texts):

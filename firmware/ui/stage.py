@@ -5,28 +5,24 @@ own: `refresh(model)` fills the model from the services whenever something happe
 supervisor. Events arrive after the state behind them is saved, so a moment never shows what a power cut could take back.
 
 A screen is drawn when its `state` differs from what the display shows, and only what changed is sent; a still screen costs
-no traffic. Garbage is collected while the light dips and not again before the picture is complete, unless the heap is full.
+no traffic. Another picture is sketched while the light dips (`ui.sketch`), then drawn and sent in one go; garbage is collected
+in between and not again before the picture is complete, unless the heap is full.
 A moment lasts less than two seconds and any input ends it. What an input does is the screen's to say; how that reads stands
 in `ui.screens`.
 """
 import asyncio
-import gc
 import time
-
-from micropython import const
 
 from firmware.system.overlay import borrow
 from firmware.ui import theme
 from firmware.ui.light import Light
 from firmware.ui.model import Moment
+from firmware.ui.room import DRAWING_GARBAGE, Room
 from firmware.ui.screens import load, unload
+from firmware.ui.sketch import Sketch
 
 AWAKE, LOW, ASLEEP = 'awake', 'low', 'asleep'
 CHANGES = ('steps', 'card', 'settings', 'battery', 'time', 'friend', 'met_again', 'unlock', 'medal', 'night')
-DRAWING_GARBAGE = const(20_480)         # how much more of it than usual may lie while a picture changes
-TAP_ROOM = const(36_864)                # bytes free, below which a picture stands already while another pin is looked for
-SCARCE = const(28_672)                  # bytes free, below which type is read anew for each picture
-ROOM_AFTER_MS = (1, 300, 1500)          # how long others may work on before it is tried again what the heap was too full for
 WAKING_GESTURES = ('upright', 'double_tap')
 ORDER = ('safe_mode', 'moment_friend', 'moment_unlock', 'moment_medal', 'battery', 'charging', 'notice')    # of moments
 
@@ -50,7 +46,7 @@ class Stage:
         self._load = load
         self._waiting = []                  # moments to come
         self._opened = False                # `run` is to go on from there
-        self._garbage = 0                   # how much of it is usual
+        self._room = Room(self._begin_anew, events, log)
         self._forget()
 
     def _forget(self):
@@ -86,7 +82,7 @@ class Stage:
             self._events.subscribe(self, topic, handler)
 
     def _on_tap(self, what):
-        self._still = what == 'link' or what == 'wish' and self._garbage > 0 and gc.mem_free() < TAP_ROOM
+        self._still = what == 'link' or what == 'wish' and self._room.too_small_for_a_tap()
         self._happened.set()
 
     def _on_change(self, _):
@@ -157,7 +153,7 @@ class Stage:
         """Show what there is to show until cancelled. After a crash it begins anew, without the moment that crashed it."""
         opened, self._opened = self._opened, False
         self._subscribe()
-        self._garbage = gc.threshold() if hasattr(gc, 'threshold') else 0   # CPython has none
+        self._room.begin()
         try:
             if not opened:
                 await self._begin()
@@ -185,7 +181,7 @@ class Stage:
         """Do what is due now."""
         self._refresh(self._model)
         while self._inputs:
-            await self._with_room(self._obey)
+            await self._room.within(self._obey)
             if self._model.entered:                 # the next may need the rows of what has been entered
                 break
         if self._moment and time.ticks_diff(self._ends_ms, time.ticks_ms()) <= 0:
@@ -197,37 +193,25 @@ class Stage:
         if self._still and not self._moment:
             self._let_go()
         elif self._power != ASLEEP:
-            await self._with_room(self._present)
+            await self._room.within(self._present)
             await self._reveal(theme.FADE_MS)
 
-    async def _with_room(self, work, *arguments):
-        """`await work()`; where the heap is too full for that, with more room, and then when others have done their work."""
-        for pause_ms in ROOM_AFTER_MS:
-            try:
-                await work(*arguments)
-                return
-            except MemoryError:
-                self._make_room()
-                self._log.info('ui', 'makes room and tries again')
-            await asyncio.sleep_ms(pause_ms)
-        await work(*arguments)
-
-    def _on_room(self, _):
-        if self._power != ASLEEP:
-            self._make_room()
-
-    def _make_room(self):
-        """Let go of all that can be had again, and collect it; the screen is drawn anew."""
-        self._shown = None
-        self._let_go()
-        gc.collect()
+    def _on_room(self, who):
+        if who != 'ui' and self._power != ASLEEP:
+            self._room.make()
 
     def _let_go(self):
+        """Of all that can be had again."""
         self._loaded, self._wanted = ('', None), None
         self._model.rows = ()
         self._assets.trim()
         self._display.trim()
         unload()
+
+    def _begin_anew(self):
+        """Let go, even of the knowledge of what shows."""
+        self._shown = None
+        self._let_go()
 
     async def _rest(self):
         """Wait for an event or for the next thing that is due."""
@@ -306,7 +290,7 @@ class Stage:
     async def _fall_asleep(self):
         """Dark, and home in the display's memory for the next glance."""
         await self._light.fade(0, theme.FADE_MS)
-        await self._with_room(self._present, True)
+        await self._room.within(self._present, True)
         self._glass_on = False
         await self._display.sleep()
         self._assets.trim()
@@ -379,7 +363,7 @@ class Stage:
         update = getattr(screen, 'update', None)
         if not update:
             return False
-        self._allow_garbage(DRAWING_GARBAGE)
+        self._room.allow_garbage(DRAWING_GARBAGE)
         try:
             parts = update(self._model, self._canvas, self._assets, before)
             for _ in parts if parts not in (True, False) else ():
@@ -387,53 +371,57 @@ class Stage:
             if parts:
                 self._canvas.flush(self._display)
         finally:
-            self._allow_garbage(0)
+            self._room.allow_garbage(0)
         return bool(parts)
 
     async def _change(self, name, turned, hidden):
         """Another picture altogether: dip the light, draw, light up; then the frames of a moment, if it has any."""
-        screen = self._module(name)
-        await self._light.fade(self._light.level * theme.DIP_LEVEL, theme.DIP_DOWN_MS, self._collect)
-        if turned:
-            self._rotation = self._model.rotation
-            self._display.rotate(self._rotation)
-            self._canvas.touch_all()
+        screen, rows = self._module(name), self._model.rows
         frames = 0 if hidden else getattr(screen, 'FRAMES', 0)
         if self._shown:                         # not at a start, when much else is made that is to stay
-            self._allow_garbage(DRAWING_GARBAGE)
+            self._room.allow_garbage(DRAWING_GARBAGE)
         try:
-            if frames:
-                screen.frame(self._model, self._canvas, self._assets, 0)
-                if self._moment:                # in a tap: the heap is never as full as now
-                    self._assets.trim(picture=False)
-            else:
-                screen.draw(self._model, self._canvas, self._assets)
+            sketch = await self._sketched(screen, frames > 0)
+            self._room.collect(self._assets.trim)
+            if turned:
+                self._rotation = self._model.rotation
+                self._display.rotate(self._rotation)
+                self._canvas.touch_all()
+            sketch.paint()
+            sketch = None
+            if not frames:
                 self._assets.settle()
-            await asyncio.sleep_ms(1)           # reading the fonts has taken long enough
+            elif self._moment:                  # in a tap: the heap is never as full as now
+                self._assets.trim(picture=False)
+            await asyncio.sleep_ms(1)           # painting has taken long enough
             await self._canvas.flush_gently(self._display)
         finally:
-            self._allow_garbage(0)
+            self._room.allow_garbage(0)
         self._shown = name
+        if rows is not self._model.rows:        # they have been let go of, perhaps before the screen took from them
+            self._shown = None
+            self._happened.set()
         if hidden:
             return
         self._log.info('ui', 'showing ' + name)
-        await self._reveal(theme.DIP_UP_MS)
+        await self._reveal(theme.DIP_UP_MS if self._light.level else 0)     # who starts the pin waits for it
         self._events.publish('shown', name)
         if frames:
             await self._animate(name, frames)
             self._assets.settle()
 
-    def _collect(self):
-        """Before another picture; where little is free then, the last ones' type gives way to it."""
-        gc.collect()
-        if self._garbage > 0 and gc.mem_free() < SCARCE:
-            self._assets.trim()
-            gc.collect()
-
-    def _allow_garbage(self, more):
-        """Have garbage collected after `more` bytes of it than usual."""
-        if self._garbage > 0:
-            gc.threshold(self._garbage + more)
+    async def _sketched(self, screen, moves):
+        """The Sketch of a screen, or of its first frame where it `moves`, made while the light dips."""
+        dip = asyncio.create_task(self._light.fade(self._light.level * theme.DIP_LEVEL, theme.DIP_DOWN_MS))
+        try:
+            sketch = Sketch(self._canvas, self._assets.files)
+            what = (screen.frame if moves else screen.draw, self._model, sketch, self._assets) + ((0,) if moves else ())
+            while not sketch.step(*what):
+                await asyncio.sleep_ms(0)
+            await dip
+        finally:
+            dip.cancel()                        # where it has not ended
+        return sketch
 
     async def _animate(self, name, frames):
         """The frames after the first, until the moment is over."""
@@ -441,10 +429,10 @@ class Stage:
             if self._choose() != name:
                 return
             begun_ms = time.ticks_ms()
-            self._allow_garbage(DRAWING_GARBAGE)
+            self._room.allow_garbage(DRAWING_GARBAGE)
             try:
                 self._module(name).frame(self._model, self._canvas, self._assets, number)
                 await self._canvas.flush_gently(self._display)
             finally:
-                self._allow_garbage(0)          # between two frames there is time to collect it
+                self._room.allow_garbage(0)     # between two frames there is time to collect it
             await asyncio.sleep_ms(max(1, theme.FRAME_MS - time.ticks_diff(time.ticks_ms(), begun_ms)))

@@ -10,6 +10,10 @@ from rgb565 import mix
 def line(canvas, font, text, base_line, colour, ground):
     """One centred line, shortened with an ellipsis where its chord is too short; in high contrast in larger type where there
     is one (`larger` of the font) and it has room."""
+    canvas.once(_line, font, text, base_line, colour, ground)
+
+
+def _line(canvas, font, text, base_line, colour, ground):
     larger = theme.LARGER and getattr(font, 'larger', None)
     if larger and larger.width(text) <= layout.room(larger, base_line):
         font = larger
@@ -19,10 +23,14 @@ def line(canvas, font, text, base_line, colour, ground):
 
 def small_line(canvas, assets, text, base_line, colour, ground):
     """`line` in title type, or in caption type where its chord is too short for that."""
+    canvas.once(_small_line, assets, text, base_line, colour, ground)
+
+
+def _small_line(canvas, assets, text, base_line, colour, ground):
     font = assets.title
     if font.width(text) > layout.room(font, base_line):
         font = assets.caption
-    line(canvas, font, text, base_line, colour, ground)
+    _line(canvas, font, text, base_line, colour, ground)
 
 
 def lines(canvas, font, placed, colour, ground):
@@ -35,21 +43,38 @@ def name(canvas, assets, text, strip, rows, belows, ink, ground):
     """A name as large as it goes between `rows` (the first and the last): its prerendered picture `strip` where it has one.
     Of `belows`, heights that the caller would like to keep free underneath, the first one that leaves the name whole is
     kept. Returns (the name's last base line, number of that height)."""
-    top, bottom = rows
-    found = strip and _picture(canvas, strip, rows, belows, ink, ground)
+    found = strip and canvas.once(_picture, strip, rows, belows, ink, ground)
     if found:
         return found
+    for font in assets.names:               # so what is read to measure it is read in small steps
+        if canvas.once(_width, font, text) <= 2 * theme.CONTENT_RADIUS:
+            break
+    font, placed, number = canvas.once(_place, assets, text, rows, belows)
+    if not placed:
+        return rows[0], number
+    first, base_line = placed[0]            # an accent on a capital may not leave the plate
+    low = max(0, rows[0] - theme.PLATE_TOP - (base_line - canvas.once(_top, font, first)))
+    lines(canvas, font, [(line, base_line + low) for line, base_line in placed], ink, ground)
+    return placed[-1][1] + low, number
+
+
+def _width(_, font, text):
+    return font.width(text)
+
+
+def _top(_, font, text):
+    return font.top(text)
+
+
+def _place(_, assets, text, rows, belows):
+    """(font, [(text of a line, its base line)], number of the height that is kept free) of a name."""
+    (top, bottom), found = rows, None
     number, written = -1, layout.Name(assets.names, text)
     while not found and number + 1 < len(belows):
         number += 1
         found = written.place(top, bottom, belows[number])
     font, placed = found or layout.cut_name(assets.names, text, top, bottom - belows[number], assets.title)
-    if not placed:
-        return top, number
-    first, base_line = placed[0]            # an accent on a capital may not leave the plate
-    low = max(0, top - theme.PLATE_TOP - (base_line - font.top(first)))
-    lines(canvas, font, [(line, base_line + low) for line, base_line in placed], ink, ground)
-    return placed[-1][1] + low, number
+    return font, placed, number
 
 
 def _picture(canvas, strip, rows, belows, ink, ground):
@@ -72,6 +97,10 @@ def _picture(canvas, strip, rows, belows, ink, ground):
 
 def sentence(canvas, assets, text, middle, colour, ground):
     """A wrapped, centred sentence around the row `middle`, in caption size where it is long."""
+    canvas.once(_sentence, assets, text, middle, colour, ground)
+
+
+def _sentence(canvas, assets, text, middle, colour, ground):
     fonts = ((assets.title, theme.TITLE_LINES), (assets.caption, theme.CAPTION_LINES))
     if theme.LARGER:
         fonts = ((assets.names[-1], theme.LARGER_LINES),) + fonts

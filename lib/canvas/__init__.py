@@ -39,6 +39,12 @@ class Canvas:
 
     # ---- drawing
 
+    def do(self, draw, *arguments):
+        """`draw(canvas, *arguments)`, for what has no name here. What stands for a canvas may have it done later."""
+        return draw(self, *arguments)
+
+    once = do                               # for what takes long to find its place: what stands for a canvas does it but once
+
     def fill(self, colour):
         self.frame.fill(colour)
         self.touch(0, 0, self.width, self.height)

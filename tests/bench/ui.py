@@ -10,6 +10,12 @@
     full_change_ms, first_change_ms     the slowest full picture of a screen, with its glyphs in the cache or none; S3-modelled
     frames_beyond, full_changes_beyond, first_changes_beyond
                                         how many of them take longer than 50 ms, or 80 ms where the whole picture changes
+    sketch_step_ms, sketch_steps_beyond the longest stretch in which a picture is sketched before that without letting others
+                                        work, and how many screens have one of more than 50 ms
+    change_latency_ms, first_change_latency_ms
+                                        from an input to the whole of another picture on the display, the slowest: the screen's
+                                        code is loaded, the picture sketched while the light dips, garbage collected, the
+                                        picture drawn and sent. Rows that a screen reads from services are not in it
     designs_bytes, fonts_bytes          on flash
 
 Scenes: A a name tag with a ring, B one digit of a figure, C a picture of the whole screen from a file, D a list moves on by a
@@ -24,6 +30,7 @@ garbage, as main.py has it. The stage collects while the light dips, and then le
 (firmware/ui/stage.py): a change of the whole picture is charged with a collection for each 28 kB of garbage; a frame, before
 which 8 kB may lie, for each 20 kB. What is not charged so comes while the light fades in or between two frames.
 """
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -43,9 +50,11 @@ PEERS = {                                       # ms of drawing on the machine w
 PEERS_PLAIN = {'a': 0.14, 'b': 0.06, 'c': 0.01, 'd': 0.21}
 LOOP_US = {'loop': 0.020, 'call': 0.076}        # there
 WRITE_US, BITS_PER_US = 25, 40
+PARTS = 9                                       # in which the screens are measured: an interpreter is given a minute
 COLLECT_AFTER, DRAWING_GARBAGE = 8_192, 20_480     # main.py; firmware/ui/stage.py
 SETTLED_S = 40                                  # after a start, when the light is low for good
-WHOLE = ('cold', 'warm', 'frame 0')             # pictures before which the light dips
+WHOLE = ('cold', 'warm')                        # pictures before which the light dips
+DIP_MS = 80                                     # how long it does; firmware/ui/theme.py
 WHOLE_BYTES = 115_200                           # a change in place that sends so many is one of the whole picture
 FRAME_MS = 33                                   # of an animation, see firmware/ui/theme.py
 
@@ -60,10 +69,19 @@ def measure():
         raw = Path(folder) / 'raw'
         raw.write_bytes(bytes(240 * 240 * 2))
         states = {'/golden_states.py': (ROOT / 'tests/golden/states.py').read_bytes()}
-        found = friends.on_micropython('bench_ui', states, str(raw), heap='4m')
-    script = 'import bench_ui; bench_ui.collection()'
-    found['collect_us'] = float(runtime.run_script(script, '384k', [s3_model.DEVICE]))
-    return found
+        scale = s3_model.scale(json.loads(alone('speed')))
+        worse = max(scale.bytecode, scale.c)
+        first, *rest = [friends.on_micropython('bench_ui', states, worse, str(raw), part, PARTS, heap='1m')
+                        for part in range(PARTS)]
+    for other in rest:
+        first['screens'].update(other['screens'])
+        first['failed'] += other['failed']
+    return dict(first, collect_us=float(alone('collection')))
+
+
+def alone(function):
+    """What a function of device/bench_ui.py prints in a heap of a pin's size."""
+    return runtime.run_script(f'import bench_ui; bench_ui.{function}()', '384k', [s3_model.DEVICE])
 
 
 class Model:
@@ -96,6 +114,12 @@ class Model:
     def drawing(self, cost):
         """Without what goes over the wire."""
         return self.whole(cost) - self.wire(cost)
+
+    def latency(self, costs, what):
+        """From an input to the picture. `costs` of a screen in a state: {what: cost}."""
+        steps = costs[what + ' steps']
+        sketching = self.whole(dict(steps, allowed=DRAWING_GARBAGE + COLLECT_AFTER)) + self.scale.ms(0, self.collect_us)
+        return self.whole(costs[what + ' loading']) + max(DIP_MS, sketching) + self.whole(costs[what])
 
     def parts(self, cost):
         return (f'{self.whole(cost):6.1f} ms = CPU {self.cpu(cost):5.1f} + collecting {self.collecting(cost):5.1f} + flash '
@@ -139,27 +163,34 @@ def slowest(model, costs):
 def show_screens(found, model):
     """The table of the slowest state of each screen; returns the figures."""
     say('\nscreens in all states of the golden pictures, S3-modelled, the slowest of each: the first picture with no glyph in '
-        'the cache (cold) and with all (warm), frames of a moment, the slowest part of a change in place, and all its parts')
-    first, full, frames, parts = {}, {}, {}, {}
+        'the cache (cold) and with all (warm), what comes before it, frames of a moment, the slowest part of a change in '
+        'place, and all its parts')
+    first, full, frames, steps = {}, {}, {}, {}
     for name, states in found['screens'].items():
         for what, cost in [item for costs in states.values() for item in costs.items()]:
             cost['allowed'] = DRAWING_GARBAGE + (COLLECT_AFTER if what in WHOLE else 0)
-        kinds = sorted({what for costs in states.values() for what in costs})
-        for what in kinds:
+        for what in sorted({what for costs in states.values() for what in costs}):
             state, cost = slowest(model, {state: costs[what] for state, costs in states.items() if what in costs})
-            say(f'    {name:14} {what:8} {model.parts(cost)}, {cost["bytes"]:7,} bytes, {cost["windows"]} windows: {state}')
-            table = {'cold': first, 'warm': parts if 'frame 0' in kinds else full, 'frame 0': full, 'in all': parts}.get(
-                what, frames)                   # with frames nobody sees it drawn as a whole
-            table[f'{name} {what}'] = cost
+            say(f'    {name:14} {what:12} {model.parts(cost)}, {cost["bytes"]:7,} bytes: {state}')
+            table = {'cold': first, 'warm': full, 'cold step': steps, 'warm step': steps, 'change': frames}.get(what)
+            if table is not None or what.startswith('frame'):
+                (frames if table is None else table)[f'{name} {what}'] = cost
     for sentence in found['failed']:
         say('    FAILED to change in place: ' + sentence)
     figures = {}
-    for key, table, most in (('frame', frames, 50), ('full_change', full, 80), ('first_change', first, 80)):
+    for key, table, most in (('frame', frames, 50), ('full_change', full, 80), ('first_change', first, 80),
+                             ('sketch_step', steps, 50)):
         name, cost = slowest(model, table)
         beyond = sorted(one for one, cost in table.items() if model.whole(cost) > most)
         figures.update({f'{key}_ms': round(model.whole(cost), 1), f'{key}s_beyond': len(beyond)})
         say(f'{key}_ms: at the most {figures[f"{key}_ms"]} ms, {name}; {len(beyond)} of {len(table)} beyond {most} ms: '
             + ', '.join(beyond))
+    for key, what in (('change_latency', 'warm'), ('first_change_latency', 'cold')):
+        found_ms = sorted((model.latency(costs, what), f'{name}, {state}') for name, states in found['screens'].items()
+                          for state, costs in states.items())
+        figures[f'{key}_ms'] = round(found_ms[-1][0], 1)
+        middle_ms = found_ms[len(found_ms) // 2][0]
+        say(f'{key}_ms: at the most {found_ms[-1][0]:.1f} ms, {found_ms[-1][1]}; half of them {middle_ms:.1f} ms')
     periods = [model.period(cost) for name, cost in frames.items() if ' frame ' in name]
     figures['frames_per_second'] = round(1000 / max(FRAME_MS, *periods), 1)
     return figures

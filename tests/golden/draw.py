@@ -21,6 +21,7 @@ from firmware.ui import theme
 from firmware.ui.assets import Assets
 from firmware.ui.model import Model
 from firmware.ui.screens import load
+from firmware.ui.sketch import Sketch
 from tests.golden.states import STATES
 
 class Log:
@@ -38,11 +39,13 @@ class Reading(Canvas):
 assets, canvas = Assets(ASSETS, Log()), Reading()
 
 def draw(screen, model, frame):
-    if frame is None:
-        screen.draw(model, canvas, assets)
-    else:
-        for number in range(frame + 1):
-            screen.frame(model, canvas, assets, number)
+    "As the stage does: the first picture by way of a sketch."
+    sketch, first = Sketch(canvas, assets.files), (screen.draw,) if frame is None else (screen.frame, 0)
+    while not sketch.step(first[0], model, sketch, assets, *first[1:]):
+        pass
+    sketch.paint()
+    for number in range(1, (frame or 0) + 1):
+        screen.frame(model, canvas, assets, number)
 
 def shoot(name, facts, frames):
     "Draws it, appends the frame buffer to the file, and returns what there is to say about it."

@@ -7,6 +7,7 @@ from hypothesis import given, strategies
 import font
 from assets.fonts import pack
 from assets.fonts.rasterise import Drawing, Metrics, crop
+from open_files import OpenFiles
 from tests.simulator import runtime
 
 METRICS = Metrics(10, 7, 12, 3, 16)
@@ -53,15 +54,15 @@ def pixels(data, code):
     ranges, glyphs, rows, columns = header[7], header[8], header[10], header[11]
     at = struct.calcsize(font.HEADER)
     glyphs_at = at + 6 * ranges
-    pieces_at = glyphs_at + glyphs * struct.calcsize(font.GLYPH) + rows * columns
+    pieces_at = glyphs_at + glyphs * pack.GLYPH.size + rows * columns
     starts, ends, numbers = (struct.unpack_from(f'<{ranges}H', data, at + column * 2 * ranges) for column in range(3))
     first, glyph = next((first, number) for first, end, number in zip(starts, ends, numbers, strict=True)
                         if first <= code < end)
-    record = glyphs_at + (glyph + code - first) * struct.calcsize(font.GLYPH)
-    _, _, _, piece, count, _ = struct.unpack_from(font.GLYPH, data, record)
+    record = glyphs_at + (glyph + code - first) * pack.GLYPH.size
+    _, _, _, piece, count, _ = pack.GLYPH.unpack_from(data, record)
     found = {}
     for number in range(piece, piece + count):
-        x, y, width, height, place = struct.unpack_from(font.PIECE, data, pieces_at + number * struct.calcsize(font.PIECE))
+        x, y, width, height, place = pack.PIECE.unpack_from(data, pieces_at + number * pack.PIECE.size)
         found.update(bitmap_pixels(data, x, y, width, height, place))
     return found
 
@@ -128,19 +129,20 @@ def test_fit_and_ellipsis_keep_within_the_width(tmp_path_factory, text, width):
     path = tmp_path_factory.getbasetemp() / 'fit.font'
     if not path.exists():
         path.write_bytes(packed())
-    sample = font.Font(str(path))
+    files = OpenFiles()
+    sample = font.Font(str(path), files=files)
     count = sample.fit(text, width)
     assert sample.width(text[:count]) <= width
     assert count == len(text) or sample.width(text[:count + 1]) > width
     short = sample.ellipsis(text, width)
     assert short == text if sample.width(text) <= width else short.endswith('…')
     assert sample.width(short) <= width or short == '…'
-    sample.close()
+    files.close()
 
 
 def test_covers_tells_what_can_be_set(sample):
-    assert all(sample._number(ord(letter)) >= 0 for letter in LETTERS)
-    assert all(sample._number(code) < 0 for code in (0, ord('b'), ord('è'), 0x30A2, 0x1F600))
+    assert all(sample.beyond().number(ord(letter)) >= 0 for letter in LETTERS)
+    assert all(sample.beyond().number(code) < 0 for code in (0, ord('b'), ord('è'), 0x30A2, 0x1F600))
 
 
 def test_a_character_without_glyph_is_a_quiet_sign_and_no_crash(sample):

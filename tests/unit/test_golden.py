@@ -5,6 +5,7 @@ import itertools
 import pytest
 
 from firmware.ui.model import Model
+from tests import sheet
 from tests.golden import accepted
 from tests.golden.draw import draw
 from tests.golden.states import STATES
@@ -74,3 +75,8 @@ def test_a_changed_picture_is_laid_beside_the_accepted_one(tmp_path, monkeypatch
     seen = Image.open(tmp_path / 'refused/bell_rings.png')
     expected, actual, difference = [seen.getpixel((number * accepted.CELL + 120, 7)) for number in range(3)]
     assert (expected, actual, difference) == (before.getpixel((0, 0)), (255, 255, 255, 255), accepted.MARK)
+
+
+def test_a_sheet_of_an_unknown_screen_is_a_sentence(capsys):
+    assert sheet.main(['steps', 'stairs']) == 1
+    assert capsys.readouterr().err.startswith('There is no screen called stairs; there are starting, ')

@@ -57,7 +57,7 @@ for number, (model.name, model.title, strip) in enumerate({names!r}):
     if not strip:
         for font in assets.names + (assets.title,):
             for letter in model.name + model.title:
-                if font._number(ord(letter)) < 0 and assets._spare(font).blobs(ord(letter)) is None:
+                if font.beyond().number(ord(letter)) < 0 and assets._spare(font).blobs(ord(letter)) is None:
                     print('lacks', number, font.path, hex(ord(letter)))
 """
 
@@ -73,7 +73,8 @@ def tags(tmp_path_factory):
     """(what MicroPython said, {what: (frame, frame of the design alone, (first row, last row, ground, ink))})."""
     compiled_assets()
     folder = tmp_path_factory.mktemp('names')
-    said = run(folder, SCRIPT.format(names=[row[1:] for row in all_names()])).splitlines()
+    script = SCRIPT.format(names=[row[1:] for row in all_names()])
+    said = run(folder, script, heap='1m').splitlines()      # modules as text take more; what a pin has is measured elsewhere
     plates = [tuple(map(int, line.split()[1:])) for line in said if line.startswith('plate')]
     found = {what: (frame(folder, f'name{number}'), frame(folder, f'design{number % 33}'), plates[number % 33])
              for number, (what, *_) in enumerate(all_names())}

@@ -9,7 +9,9 @@ import pytest
 from firmware.system.events import Events
 from firmware.ui import theme
 from firmware.ui.model import Model
-from firmware.ui.stage import DRAWING_GARBAGE, Stage
+from firmware.ui.room import DRAWING_GARBAGE
+from firmware.ui.stage import Stage
+from open_files import OpenFiles
 from tests.simulator.host import Host
 
 FRIEND = types.SimpleNamespace(name='Jo', strip=b'')
@@ -122,7 +124,7 @@ class Rig:
                 ('moment_unlock', ('new_design',), 0, False), ('moment_medal', ('new_rank',), 0, False),
                 ('moment_friend', ('friend_name', 'friend_number'), 3, False)):
             self.screens[name] = Screen(self.trace, name, facts, frames, updates)
-        self.assets = assets = types.SimpleNamespace(trim=lambda picture=True: None, settle=int)
+        self.assets = assets = types.SimpleNamespace(trim=lambda picture=True: None, settle=int, files=OpenFiles())
         self.stage = Stage(self.display, self.canvas, self.light, assets, self.model, self._refresh, self.events, self.log,
                            rows=self._rows, load=self.screens.__getitem__)
 

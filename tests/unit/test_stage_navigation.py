@@ -84,6 +84,11 @@ def test_rows_are_asked_for_when_other_ones_are_wanted_or_something_happened(rig
     assert rig.model.rows == [2, 3, 4]
 
 
+def test_rows_that_were_let_go_of_while_the_light_dipped_are_asked_for_again_and_drawn(rig):
+    assert rig.play(*INSIDE[:-2], ..., HOLD, 40, ('room', None), 500) == ['list', 'list']
+    assert rig.asked == [('list', 0)] * 2 and rig.model.rows == [0, 1, 2]
+
+
 def test_presses_faster_than_the_rows_are_all_taken(rig):
     rig.play(*INSIDE, PRESS, PRESS, PRESS, 100)
     assert where(rig) == (1, 3, 0)

@@ -1,13 +1,14 @@
 """The screens, one module each. A screen is a module with these functions:
 
-* `draw(model, canvas, assets)` draws all of it;
+* `draw(model, canvas, assets)` draws all of it, on a canvas.Canvas or on what notes the calls and may begin anew
+  (`ui.sketch`): it reads no pixels, and what takes long goes through `canvas.once`;
 * `lines(model)` gives its text as a list of strings, for who cannot see it;
 * `state(model)` gives a tuple of all that the picture depends on: as long as it is equal nothing is drawn or sent;
 * `update(model, canvas, assets, before)`, where there is one, turns the picture drawn for the state `before` into the
   present one and returns True, or returns False where only `draw` can do that; where it takes longer than a frame, it is a
   generator that yields after each part, which is shown at once;
 * `frame(model, canvas, assets, number)`, where there is one, draws picture `number` of FRAMES that lead to what `draw`
-  draws; they are shown in order, each on top of the one before;
+  draws; they are shown in order, each on top of the one before, the first as `draw` is;
 * `wants(model)`, where there is one, names the rows that it needs, as a tuple such as ('friends', start, count): the stage
   puts `await source.rows(pin, *wants)` into `model.rows` before it asks for the state, and again when something happened;
 * `take(model, input)`, where there is one, says what an input does: (verb, value), or None for what it does anywhere.

@@ -10,7 +10,6 @@ places, strips = borrow('firmware.ui.places'), borrow('firmware.ui.strips')
 TITLE = 'Boards'
 NEXT_STEP = 'Hold the button to open'
 COUNTING = 'Counting'
-FRAMES = 1 + 2 * places.BOARD_ROWS
 TITLES = {'steps': 'Steps', 'friends': 'Friends'}
 
 
@@ -67,19 +66,14 @@ def take(model, kind):
 
 
 def draw(model, canvas, assets):
-    for number in range(FRAMES):
-        frame(model, canvas, assets, number)
-
-
-def frame(model, canvas, assets, number):
-    """First all but the rows; then of one after the other the name and the figure."""
-    if not number:
-        _draw_still(model, canvas, assets)
-    elif model.depth and not _counts(model.rows):
-        at, shown = (number - 1) // 2, _page(model)[1]
-        if at < len(shown):
-            base_line = places.BOARD_FIRST_LINE + at * places.BOARD_STEP
-            (_draw_name if number & 1 else _draw_figure)(canvas, assets, shown[at], base_line)
+    _draw_still(model, canvas, assets)
+    if model.depth and not _counts(model.rows):
+        shown, base_line = _page(model)[1], places.BOARD_FIRST_LINE
+        left = _left(assets, shown) if shown else 0
+        for row in shown:
+            canvas.once(_draw_name, assets, row, left, base_line)
+            canvas.once(_draw_figure, assets, row, left, base_line)
+            base_line += places.BOARD_STEP
 
 
 def _draw_still(model, canvas, assets):
@@ -125,19 +119,20 @@ def update(model, canvas, assets, before):
     return True
 
 
-def _left(assets, row):
-    """Where a row's name and figure begin, right of its place."""
-    return theme.MIDDLE - places.BOARD_HALF + max(places.BOARD_NAME, assets.caption.width(_place(row)) + places.BOARD_GAP)
+def _left(assets, shown):
+    """Where the names and figures of a page begin, right of the last place."""
+    widest = assets.caption.width(_place(max(shown)))
+    return theme.MIDDLE - places.BOARD_HALF + max(places.BOARD_NAME, widest + places.BOARD_GAP)
 
 
 def _ground(row):
     return theme.NIGHT_TRACK if row[1] == places.ME else theme.NIGHT
 
 
-def _draw_name(canvas, assets, row, base_line):
+def _draw_name(canvas, assets, row, left, base_line):
     """Place and name; mine on a band, what does not rank in the quieter voice."""
     place, name, strip, _, _ = row
-    mine, ground, left, title = name == places.ME, _ground(row), _left(assets, row), assets.title
+    mine, ground, title = name == places.ME, _ground(row), assets.title
     room, voice = theme.MIDDLE + layout.room(title, base_line) // 2 - left, theme.PAPER if place else theme.MIST
     if mine:
         canvas.rect(0, base_line - places.BOARD_RISE, canvas.width, places.BOARD_BAND, ground)
@@ -152,12 +147,14 @@ def _draw_name(canvas, assets, row, base_line):
     canvas.text(font, font.ellipsis(name, room), left, base_line, voice, ground)
 
 
-def _draw_figure(canvas, assets, row, base_line):
+def _draw_figure(canvas, assets, row, left, base_line):
     """Below the name the figure, and how old it is."""
     place, _, _, figure, age = row
     caption, ground = assets.caption, _ground(row)
     base_line += places.BOARD_AGE
-    end = canvas.text(caption, figure, _left(assets, row), base_line, theme.SUN if place else theme.MIST, ground)
-    end += places.BOARD_APART
+    end = canvas.text(caption, figure, left, base_line, theme.SUN if place else theme.MIST, ground)
     right = theme.MIDDLE + layout.room(caption, base_line) // 2
+    if not place:                               # the colours do not part them
+        end += max(0, min(places.BOARD_WIDER, right - end - places.BOARD_APART - caption.width(age)))
+    end += places.BOARD_APART
     canvas.text(caption, caption.ellipsis(age, right - end), end, base_line, theme.MIST, ground)

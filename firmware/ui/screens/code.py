@@ -41,25 +41,22 @@ def draw(model, canvas, assets):
 
 
 def _enlarged(rows, size, side):
-    """Rows of one bit a module, each `side` times as wide and high; four modules at a time, so that no number is long."""
-    stride, half, step = len(rows) // size, places.BYTE // 2, places.BYTE // 2 * side
-    wide, dot = stride * side, (1 << side) - 1
-    fours = []                                      # what four modules become
-    for four in range(1 << half):
-        fours.append(sum([(four >> bit & 1) * dot << bit * side for bit in range(half)]))
-    found, at = bytearray(wide * side * size), 0
-    for start in range(0, len(rows), stride):
-        value = bits = 0                            # that have no place yet
-        for two in rows[start:start + stride]:
-            for four in (two >> half, two & (1 << half) - 1):
-                value, bits = value << step | fours[four], bits + step
-                while bits >= places.BYTE:
-                    bits -= places.BYTE
-                    found[at] = value >> bits
-                    value &= (1 << bits) - 1
-                    at += 1
-        row = found[at - wide:at]
-        for _ in range(side - 1):
-            found[at:at + wide] = row
-            at += wide
+    """Rows of one bit a module, each `side` times as wide and high: eight modules become `side` bytes."""
+    stride, half, odd = len(rows) // size, places.BYTE // 2, side & 1
+    fours, eights = [0], {}                         # what four modules become, and eight
+    for bit in range(half):
+        fours += [four | (1 << side) - 1 << bit * side for four in fours]
+    pieces = [] if odd else [four.to_bytes(side // 2, 'big') for four in fours]
+    high = stride * side * side                     # bytes of a row of modules
+    found = bytearray(high * size)
+    for at in range(size):
+        row = rows[at * stride:(at + 1) * stride]
+        for eight in row:
+            if eight not in eights:
+                left, right = eight >> half, eight & (1 << half) - 1
+                if odd:
+                    eights[eight] = (fours[left] << half * side | fours[right]).to_bytes(side, 'big')
+                else:                               # long numbers would leave much garbage
+                    eights[eight] = pieces[left] + pieces[right]
+        found[at * high:(at + 1) * high] = b''.join([eights[eight] for eight in row]) * side
     return found

@@ -7,7 +7,6 @@ places = borrow('firmware.ui.places')
 
 TITLE = 'Designs'
 COUNT = places.DESIGNS
-FRAMES = 2
 
 
 def state(model):
@@ -58,24 +57,34 @@ def take(model, kind):
 
 
 def draw(model, canvas, assets):
-    for number in range(FRAMES):
-        frame(model, canvas, assets, number)
-
-
-def _draw_design(model, canvas, assets):
-    number = _number(model)
-    if number == COUNT:
+    """The design; its neighbours look in from the sides, as cards beside this one."""
+    shown = _number(model)
+    if shown == COUNT:
         canvas.fill(theme.NIGHT)
         canvas.rect(0, places.LIST_TOP, canvas.width, places.LIST_HEIGHT, theme.NIGHT_TRACK)
         widgets.line(canvas, assets.names[-1], places.BACK, places.LIST_ALONE, theme.PAPER, theme.NIGHT_TRACK)
         return
-    locked = number >= model.designs_unlocked
+    plate = canvas.once(_draw_design, assets, shown, shown >= model.designs_unlocked)
+    canvas.once(_draw_words, model, assets, plate)
+    if model.depth:
+        canvas.once(_peek, model, assets, shown - 1, 0, places.PEEK)
+        canvas.once(_peek, model, assets, shown + 1, canvas.width - places.PEEK, 0 - places.PEEK_GAP)
+
+
+def _draw_design(canvas, assets, number, locked):
+    """Returns its plate."""
     with assets.design(number) as picture:
         top, bottom, ground, ink = picture.plate
         if locked:
             picture.recolour(places.dark)
             ground, ink = places.dark(ground), theme.PAPER
         picture.draw(canvas)
+    return top, bottom, ground, ink
+
+
+def _draw_words(canvas, model, assets, plate):
+    """What it is, on the plate, and a lock above it where it is not earned yet."""
+    (top, bottom, ground, ink), locked = plate, _number(model) >= model.designs_unlocked
     below = theme.WIDE_GAP + assets.caption.cap_height
     name, place = _name(model).replace('/', '/ '), (top + theme.PLATE_TOP, min(bottom, theme.PLATE_BOTTOM))
     fonts = assets.names[1:] + (assets.title,)
@@ -87,17 +96,8 @@ def _draw_design(model, canvas, assets):
     if locked:
         widgets.icon(canvas, assets, places.ICON_LOCK, places.LOCK_LINE, theme.SUN, ground)
 
-def frame(model, canvas, assets, number):
-    """The design; then its neighbours look in from the sides, as cards beside this one."""
-    shown = _number(model)
-    if not number:
-        _draw_design(model, canvas, assets)
-    elif model.depth and shown < COUNT:
-        _peek(model, canvas, assets, shown - 1, 0, places.PEEK)
-        _peek(model, canvas, assets, shown + 1, canvas.width - places.PEEK, 0 - places.PEEK_GAP)
 
-
-def _peek(model, canvas, assets, number, left, gap):
+def _peek(canvas, model, assets, number, left, gap):
     """The edge of a neighbour, in its two largest colours, and a gap beside it."""
     if not -1 <= number < COUNT:
         return

@@ -6,7 +6,6 @@ places = borrow('firmware.ui.places')
 
 RANKS = ('rookie', 'bronze', 'silver', 'gold')
 NEXT_STEP = 'Hold for errands'
-FRAMES = 2 + 1
 
 
 def state(model):
@@ -32,24 +31,16 @@ def take(model, kind):
 
 
 def draw(model, canvas, assets):
-    for number in range(FRAMES):
-        frame(model, canvas, assets, number)
-
-
-def frame(model, canvas, assets, number):
     """The medal; on the rim how far it is to the next; then what that means."""
     metals = (theme.SKY_LIGHT, theme.BRONZE, theme.SILVER, theme.GOLD)
-    if not number:
-        canvas.fill(theme.NIGHT)
-        with assets.medal(model.rank) as picture:
-            picture.draw(canvas, theme.MIDDLE - picture.width // 2, places.MEDALS_TOPS[RANKS.index(model.rank)])
-        canvas.rect(0, 0, canvas.width, places.MEDALS_CUT, theme.NIGHT)
-    elif number == 1:
-        following = metals[RANKS.index(model.next_rank)] if model.next_rank else theme.GOLD
-        percent = model.rank_percent if model.next_rank else 100
-        assets.rim.draw(canvas, percent * assets.rim.sectors // 100, following, theme.NIGHT_TRACK, theme.NIGHT)
-    else:
-        _draw_words(model, canvas, assets, metals)
+    canvas.fill(theme.NIGHT)
+    with assets.medal(model.rank) as picture:
+        picture.draw(canvas, theme.MIDDLE - picture.width // 2, places.MEDALS_TOPS[RANKS.index(model.rank)])
+    canvas.rect(0, 0, canvas.width, places.MEDALS_CUT, theme.NIGHT)
+    following = metals[RANKS.index(model.next_rank)] if model.next_rank else theme.GOLD
+    percent = model.rank_percent if model.next_rank else 100
+    assets.rim.draw(canvas, percent * assets.rim.sectors // 100, following, theme.NIGHT_TRACK, theme.NIGHT)
+    _draw_words(model, canvas, assets, metals)
 
 
 def _draw_words(model, canvas, assets, metals):

@@ -41,7 +41,7 @@ def frame(model, canvas, assets, number):
         return
     radius = RADII[number]
     _draw_rows(model, canvas, assets, theme.MIDDLE + radius)
-    _mask(canvas.frame, radius, number)
+    canvas.do(_mask, radius, number)
     if number:                                  # around it nothing has changed
         canvas.damage.clear()
         canvas.touch(theme.MIDDLE - radius, theme.MIDDLE - radius, 2 * radius, 2 * radius)
@@ -85,7 +85,7 @@ def _placed(fonts, sport, top, bottom, bottom_of_two):
     return font, list(zip(words, base_lines))
 
 
-def _mask(frame, radius, turned):
+def _mask(canvas, radius, turned):
     """Cover all but an octagon of that radius, which is turned by half a corner from one frame to the next: one polygon around
     the display and, backwards, around the octagon."""
     middle, side = theme.MIDDLE, theme.MIDDLE * 2
@@ -95,4 +95,4 @@ def _mask(frame, radius, turned):
     for at in range(first, first + len(corners) + 1, step):
         x, y = corners[at % len(corners)] - 100, corners[(at + 1) % len(corners)] - 100
         points.extend(array('h', (middle + x * radius // 100, middle + y * radius // 100)))
-    frame.poly(0, 0, points, theme.NIGHT, True)
+    canvas.frame.poly(0, 0, points, theme.NIGHT, True)

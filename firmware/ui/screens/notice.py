@@ -12,6 +12,10 @@ def lines(model):
 
 def draw(model, canvas, assets):
     canvas.fill(theme.NIGHT)
+    canvas.once(_draw_sentence, model, assets)
+
+
+def _draw_sentence(canvas, model, assets):
     fonts = ((assets.names[-1], theme.NOTICE_LINES), (assets.title, theme.TITLE_LINES), (assets.caption, theme.CAPTION_LINES))
     fonts = [(font, count) for font, count in fonts if len(model.notice) * font.x_height < count * theme.NOTICE_ROOM]
     if fonts:

@@ -3,6 +3,7 @@
 Owns the counters: erases of each block, pages programmed, reads, and the time that the devices themselves take on the host,
 which on a board is C and is charged by the flash's figures instead. Imported by the scripts of benches.
 """
+import os
 import sys
 from array import array
 
@@ -12,6 +13,7 @@ import vfs
 from micro import quickest_us
 
 BLOCK = 4096
+CODE = '/code'
 _O_RDWR, _READ_WRITE, _SHARED = 2, 3, 1
 # guess: a read through esp_partition_read takes 20 us and 20 MB/s (80 MHz, two lines)
 READ_CALL_US, READ_BYTES_PER_US = 20, 20
@@ -93,10 +95,17 @@ class Partition:
 
 
 def mount(partition, where='/flash'):
-    """(Anew) mount the file system in `partition`, as a reboot does; the product's compiled modules are imported from it."""
-    try:
-        vfs.umount(where)
-    except OSError:
-        pass
+    """(Anew) mount the file system in `partition`, as a reboot does; compiled modules are imported from its pack."""
+    os.chdir('/')
+    for mounted in (CODE, where):
+        try:
+            vfs.umount(mounted)
+        except OSError:
+            pass
     vfs.mount(vfs.VfsLfs2(partition, readsize=32, progsize=256, lookahead=32), where)
-    sys.path[:] = ['.frozen', where, where + '/lib'] + [folder for folder in sys.path if folder.endswith(('device','dev'))]
+    scripts = [folder for folder in sys.path if folder.endswith(('device', 'dev'))]
+    sys.path[:] = ['.frozen', where + '/lib'] + scripts
+    import pack
+    pack.mount(where + '/code.pack', CODE)
+    os.chdir(CODE)
+    sys.path[:] = ['.frozen', '', 'lib', where] + scripts

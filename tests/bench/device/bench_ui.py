@@ -14,7 +14,7 @@ import framebuf
 import micro
 
 FRAME, PIN_LIVE = 115_200, 340_000              # bytes of the pin's frame buffer, and of all that it holds at rest
-ROUNDS = 15                                     # the quickest counts
+ROUNDS, ROUNDS_OF_PICTURES = 15, 4              # the quickest counts
 NAMES = ('Ana', 'Bartholomew', 'Chidi', 'Dorothea', 'Emeka', 'Fatima', 'Gustavo', 'Hana')
 ROW, TOP, LEFT, WIDE, ROWS = 28, 50, 24, 192, 5
 
@@ -39,7 +39,8 @@ class Wire:
 class Bench:
     """The display's driver on a counting wire, the product's fonts and pictures on the simulator's flash."""
 
-    def __init__(self, path, blocks, lane_blocks, erase_us, page_us):
+    def __init__(self, path, blocks, lane_blocks, erase_us, page_us, scale):
+        self._scale = scale
         self.cells = bench_flash.Cells(path, blocks + lane_blocks, erase_us, page_us)
         bench_flash.mount(bench_flash.Partition(self.cells, 0, blocks))
         gc.threshold(-1)                        # collections are reckoned from the garbage
@@ -81,6 +82,27 @@ class Bench:
                           'garbage': gc.mem_alloc() - before - self.cells.calls * self._device_garbage,
                           'bytes': self.wire.bytes, 'writes': self.wire.writes, 'windows': windows})
         return min(found, key=lambda cost: cost['draw_us'] + cost['flush_us'])
+
+    def modelled_us(self, cost):
+        """Of a board, without collections."""
+        return taken(cost) * self._scale + cost['flash_us']
+
+    def sketched(self, draw, *arguments):
+        """([cost of each step of sketching], cost of painting that and sending it), as the stage does."""
+        from firmware.ui import sketch as sketches
+        sketches.ticks_ms = self._ticks_ms
+        sketch, done, steps = sketches.Sketch(self.canvas, self.assets.files), False, []
+
+        def step():
+            nonlocal done
+            done = sketch.step(draw, *arguments[:1], sketch, self.assets, *arguments[1:])
+        while not done:
+            steps.append(self.cost(step, rounds=1))
+        return steps, self.cost(sketch.paint, rounds=3)
+
+    def _ticks_ms(self):
+        """The time that a board's clock would show."""
+        return int((micro.cpu_us() - self.cells.host_us) * self._scale + self.cells.flash_us) // 1000
 
     # ---- the scenes, with our library
 
@@ -217,29 +239,41 @@ def taken(cost):
     return cost['draw_us'] + cost['flush_us']
 
 
-def pictures(bench, screen, facts, moment):
-    """{what: cost} of a screen: its first picture with no glyph in the cache and with all of them, and the frames of a
-    `moment`. Before each the assets are settled, as the stage has them after every picture."""
+def whole(costs):
+    """The sum of several costs."""
+    return {name: sum([cost[name] for cost in costs]) for name in costs[0]}
+
+
+def pictures(bench, name, facts):
+    """{what: cost} of a screen: its first picture with no glyph in the cache and with all of them, what comes before that, and
+    its frames. Before each the assets are settled, as the stage has them after every picture."""
     from firmware.ui.assets import Assets
-    model = model_of(facts)
-    bench.assets = Assets('/flash/assets')
-    costs = {}
-    for _ in range(3):
-        bench.assets.trim()
-        cost = bench.cost(screen.draw, model, bench.canvas, bench.assets, rounds=1)
-        costs['cold'] = min(costs.get('cold', cost), cost, key=taken)
-    for number in range(4):
-        bench.assets.settle()
-        cost = bench.cost(screen.draw, model, bench.canvas, bench.assets, rounds=1)
-        if number:                              # the first may have brought a larger cache
-            costs['warm'] = min(costs.get('warm', cost), cost, key=taken)
-    for _ in range(3):
-        bench.assets.settle()
-        for number in range(getattr(screen, 'FRAMES', 0)):
-            cost, name = bench.cost(screen.frame, model, bench.canvas, bench.assets, number, rounds=1), f'frame {number}'
-            costs[name] = min(costs.get(name, cost), cost, key=taken)
-            if moment and not number:
-                bench.assets.trim(picture=False)    # as the stage does
+    from firmware.ui.screens import load, unload
+    model, costs = model_of(facts), {}
+    bench.assets = assets = Assets('/flash/assets')
+    for what in ('cold', 'warm'):
+        for number in range(ROUNDS_OF_PICTURES):
+            screen = None
+            if what == 'cold':
+                assets.trim()
+                unload()
+            assets.settle()
+            loading = bench.cost(load, name, rounds=1)
+            screen = load(name)
+            moves = hasattr(screen, 'FRAMES')
+            steps, painted = bench.sketched(screen.frame if moves else screen.draw, model, *(0,) if moves else ())
+            if what == 'cold' or number:        # the first may have brought a larger cache
+                found = {'': painted, ' loading': loading, ' steps': whole(steps), ' step': max(steps, key=bench.modelled_us)}
+                for key, cost in found.items():
+                    costs[what + key] = min(costs.get(what + key, cost), cost, key=taken)
+    for _ in range(ROUNDS_OF_PICTURES if moves else 0):
+        assets.settle()
+        bench.sketched(screen.frame, model, 0)
+        if name.startswith('moment'):
+            assets.trim(picture=False)          # as the stage does
+        for number in range(1, screen.FRAMES):
+            cost, frame = bench.cost(screen.frame, model, bench.canvas, assets, number, rounds=1), f'frame {number}'
+            costs[frame] = min(costs.get(frame, cost), cost, key=taken)
     return costs
 
 
@@ -281,22 +315,22 @@ def change(bench, screen, facts, others):
         quickest = [min(costs, key=taken) for costs in zip(*several)]
         if quickest:
             slowest = max([slowest or quickest[0]] + quickest, key=taken)
-            whole = {name: sum([cost[name] for cost in quickest]) for name in quickest[0]}
-            longest = max(longest or whole, whole, key=taken)
+            longest = max(longest or whole(quickest), whole(quickest), key=taken)
     return slowest and {'change': slowest, 'in all': longest}
 
 
-def screens(bench):
-    """{screen: {state: {what: cost}}} over all states that the golden pictures have."""
+def screens(bench, part, parts):
+    """{screen: {state: {what: cost}}} over all states that the golden pictures have, of the screens number `part`, `part` +
+    `parts` and so on."""
     from golden_states import STATES
 
     from firmware.ui.screens import load
     found, failed = {}, []
-    for name, states in STATES.items():
-        screen, found[name] = load(name), {}
+    for name in sorted(STATES)[part::parts]:
+        states, screen, found[name] = STATES[name], load(name), {}
         several = [{fact: value for fact, value in facts.items() if fact != 'frame'} for facts in states.values()]
         for state, facts in zip(states, several):
-            found[name][state] = pictures(bench, screen, facts, name.startswith('moment'))
+            found[name][state] = pictures(bench, name, facts)
             try:
                 costs = hasattr(screen, 'update') and change(bench, screen, facts, several)
                 found[name][state].update(costs or {})
@@ -306,13 +340,21 @@ def screens(bench):
     return found, failed
 
 
-def run(path, blocks, lane_blocks, erase_us, page_us, raw_path):
-    bench = Bench(path, blocks, lane_blocks, erase_us, page_us)
-    result = {'scenes': bench.scenes(), 'plain': Plain(bench, raw_path).scenes()}
-    result['designs'] = {str(number): bench.cost(bench.design, number, rounds=2) for number in range(-1, 33)}
-    result['screens'], result['failed'] = screens(bench)
+def run(path, blocks, lane_blocks, erase_us, page_us, scale, raw_path, part, parts):
+    """One `part` of the screens; with the first one the scenes, the designs and the micro-benchmarks."""
+    bench = Bench(path, blocks, lane_blocks, erase_us, page_us, scale)
+    result = {}
+    if not part:
+        result = {'scenes': bench.scenes(), 'plain': Plain(bench, raw_path).scenes()}
+        result['designs'] = {str(number): bench.cost(bench.design, number, rounds=2) for number in range(-1, 33)}
+    result['screens'], result['failed'] = screens(bench, part, parts)
     result['micro'] = micro.measure()
     print(json.dumps(result))
+
+
+def speed():
+    """Prints the micro-benchmarks alone."""
+    print(json.dumps(micro.measure()))
 
 
 def collection():
