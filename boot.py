@@ -1,24 +1,18 @@
-"""Power-on: ends an update that was copied before, and counts starts that did not go well, so that main.py can fall back to
-safe mode. Nothing else."""
-import os
+"""Power-on: ends an update that was copied before, opens the pack with the code, and counts the start. What is done stands in
+modules, since this text is compiled at each start."""
+import sys
 
-from machine import RTC, SOFT_RESET, WDT, Timer, reset_cause
+sys.path[:] = ['.frozen']
+for name in ('array', 'binascii', 'hashlib', 'io', 'json', 'machine', 'os', 'struct', 'time'):
+    sys.modules[name] = __import__(name)        # else looked for in the file system, each time that one is imported
+sys.path.append('/lib')
+import os  # noqa: E402
 
-updated = True
-try:
-    os.stat('/next/ready')                      # see firmware/system/update.py
-except OSError:
-    updated = False
-if updated:
-    from firmware.system.update import finish
-    finish()
+from pack import begin  # noqa: E402
 
-from firmware.system import crash_loop  # noqa: E402
+updated = begin('/code.pack', '/code', '/next/ready')
+os.chdir('/code')
+from firmware.system.overlay import borrow  # noqa: E402
 
-if reset_cause() == SOFT_RESET:                 # Ctrl-D or mpremote: a running watchdog can't be stopped, so it is fed
-    watchdog = WDT(timeout=20_000)
-    Timer(0, period=5_000, callback=lambda _: watchdog.feed())
-elif updated:
-    RTC().memory(crash_loop.healthy(RTC().memory()))
-else:
-    RTC().memory(crash_loop.starting(RTC().memory()))
+borrow('firmware.boards.power_on').count(updated)
+os.chdir('/')                                   # where main.py is looked for

@@ -60,5 +60,6 @@ def _motion(pin, clock, journal):
     days = StepDays()
     store = StepStore(journal, days, pin.log, pin.steps_memory)
     store.load()
-    return Motion(pin.board.imu, pin.board.imu_interrupt, pin.events, pin.log, clock, days, store)
+    return Motion(pin.board.imu, pin.board.imu_interrupt, pin.events, pin.log, clock, days, store,
+                  pin.board.random_bytes)
 

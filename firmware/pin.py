@@ -5,7 +5,8 @@ ways to run: the whole pin; `system.safe_mode` (name tag, phones and cable), aft
 power-on or where the flash can't be used; and where even that is not to be had, a sentence on the screen.
 """
 import asyncio
-from time import ticks_ms
+import gc
+from time import sleep_ms, ticks_ms
 
 from canvas import Canvas
 from firmware import VERSION
@@ -24,6 +25,8 @@ from firmware.ui.stage import Stage
 SAFE_MODE = 'The pin stopped three times in a row. Hold the button to start again.'
 SAFE_BY_BUTTON = 'You held the button. Hold it again to start the pin.'
 WORKINGS = ('settings', 'about', 'crash')       # what `ui.workings` knows and `ui.source` does not
+HELD_MS, LOOK_MS = 1_000, 20
+GARBAGE = 8_192                                 # bytes of it after which it is collected, so that the heap stays in one piece
 KEEP_S = 30                                     # between two looks whether the friend book wants to be tidied
 
 
@@ -36,6 +39,7 @@ class Pin:
 
     def __init__(self, board, frame):
         self.board = board
+        board.display.advance()
         self.canvas = Canvas(board.display.width, board.display.height, frame)
         self.log = Log(board.write_line, ticks_ms)
         self.events = Events(self.log)
@@ -58,6 +62,9 @@ class Pin:
                 stage = self.stage()
                 if self.facts.wearer.card:      # the name at once, and then the rest, which takes longer
                     asyncio.run(self._show_first(stage))
+                gc.collect()
+                gc.threshold(GARBAGE)
+                self.board.complete()
                 borrow('firmware.assembly').build(self, stage)
                 self._connect()
             except StorageError as error:
@@ -85,7 +92,13 @@ class Pin:
     def _reason_for_safe_mode(self):
         if crash_loop.wants_safe_mode(self.board.crash_memory()):
             return SAFE_MODE
-        return '' if self.board.button.value() else SAFE_BY_BUTTON
+        if self.board.woken:                    # by a press that may last
+            return ''
+        for _ in range(HELD_MS // LOOK_MS):     # who has just restarted the pin still holds it
+            if self.board.button.value():
+                return ''
+            sleep_ms(LOOK_MS)
+        return SAFE_BY_BUTTON
 
     async def run(self):
         """Run until the power goes."""

@@ -121,44 +121,58 @@ class GC9A01:
         self._gather_bytes = gather_bytes
         self._gather = None
         self._slept_at = None
-        self._begun = False
+        self._begun = False                                     # the controller has its rotation
+        self._step = self._due_ms = 0                           # of the start
         self._madctl = madctl(rotation, mirrored)
 
     # ---- life
 
     async def begin(self):
-        """Reset and start the controller: awake, memory black, display still off. Takes 250 ms and one full frame."""
+        """Reset and start the controller: awake, memory black, display still off. Takes 250 ms and one full frame, less what
+        `advance` has done of it."""
+        wait_ms = self.advance()
+        while wait_ms:
+            await asyncio.sleep_ms(wait_ms)
+            wait_ms = self.advance()
+
+    def advance(self):
+        """Do what is due of the start, which is mostly waiting, and return how many ms the rest waits; 0 at its end. So
+        others can be loaded meanwhile. After the end it begins anew."""
+        left_ms = time.ticks_diff(self._due_ms, time.ticks_ms()) if self._step else 0
+        if left_ms > 0:
+            return left_ms
+        wait_ms = (self._restart, self._set_up, self._clear)[self._step]()
+        self._step = (self._step + 1) % 3
+        self._due_ms = time.ticks_add(time.ticks_ms(), wait_ms)
+        return wait_ms
+
+    def _restart(self):
         self._cs(1)
-        await self._restart()
+        if self._reset:
+            self._reset(0)
+        time.sleep_ms(_RESET_PULSE_MS)                          # without a reset line the supply may have come up this instant
+        if self._reset:
+            self._reset(1)
+        else:
+            self._send(_SWRESET)
+        return _RESET_WAIT_MS
+
+    def _set_up(self):
         table, at = self._start_up, 0
         while at < len(table):
             end = at + 2 + table[at + 1]
             self._send(table[at], table[at + 2:end])
             at = end
         self._send(_MADCTL, bytes((self._madctl,)))
-        self._slept_at = None
-        await self.wake()
-        self._clear()
         self._begun = True
-
-    async def _restart(self):
-        if self._reset is None:
-            await asyncio.sleep_ms(_RESET_PULSE_MS)             # the supply may have come up this instant
-            self._send(_SWRESET)
-        else:
-            self._reset(0)
-            await asyncio.sleep_ms(_RESET_PULSE_MS)
-            self._reset(1)
-        await asyncio.sleep_ms(_RESET_WAIT_MS)
+        self._slept_at = time.ticks_ms()
+        self._send(_SLPOUT)
+        return _SLEEP_WAIT_MS
 
     async def display_on(self):
         """Let the glass show the memory. Turn the backlight on after this."""
         self._send(_DISPON)
         await asyncio.sleep_ms(_DISPLAY_ON_WAIT_MS)
-
-    def display_off(self):
-        """Blank the glass; the memory stays and can be written."""
-        self._send(_DISPOFF)
 
     async def sleep(self):
         """Blank and stop the controller (about 30 uA). Turn the backlight off before this. The memory is kept."""
@@ -257,6 +271,7 @@ class GC9A01:
         for _ in range(SIDE):
             self._spi.write(row)
         self._cs(1)
+        return 0
 
     def _send(self, code, parameters=b''):
         self._code[0] = code

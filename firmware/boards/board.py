@@ -4,11 +4,12 @@ Owns the watchdog, the battery's converter and the RTC. Made by `assembly`, so t
 simulator.
 """
 import sys
-from time import ticks_diff, ticks_ms
 
 import machine
 from machine import PWM, RTC, WDT, Pin, Timer
 from micropython import const
+
+from firmware.system.overlay import borrow
 
 _BACKLIGHT_HZ = const(5_000)
 _GAMMA = 2.2                                    # perceived brightness is roughly duty ** (1 / 2.2)
@@ -26,16 +27,24 @@ class Backlight:
         except TypeError:
             self._pwm = PWM(pin, freq=_BACKLIGHT_HZ, duty_u16=0)
 
+    def off(self):
+        """Give the pad back, to hold it low in deep sleep."""
+        self._pwm.deinit()
+
     def set(self, level):
         self._pwm.duty_u16(int(max(0.0, min(1.0, level)) ** _GAMMA * 65535))
 
 
 class Board:
     """`problem` is a sentence about the board file, `adc` reads the cell's voltage divided by `battery_divider`, `parts`
-    become attributes: display, backlight, imu, imu_interrupt, touch, nfc, button, lane, unique_id, random_bytes, wakes (the
-    Pins that end a light sleep; none where an input could not)."""
+    become attributes: display, backlight, button, lane, unique_id, random_bytes, and the wiring for `complete`, which adds
+    imu, imu_interrupt, touch, nfc, wakes (the Pins that end a light sleep; none where an input could not) and motion_wakes
+    (whether motion ends a deep sleep, too).
+    `woken`: this start ended a deep sleep."""
 
     wakes = ()
+    imu = imu_interrupt = touch = nfc = wiring = None           # until it is complete
+    motion_wakes = False
 
     def __init__(self, name, problem, adc, battery_divider, parts):
         for key, part in parts.items():
@@ -44,6 +53,12 @@ class Board:
         self.rtc = RTC()
         self._adc, self._divider = adc, battery_divider
         self._watchdog = None
+        self.woken = machine.reset_cause() == machine.DEEPSLEEP_RESET
+
+    def complete(self):
+        """Make the parts that a name tag does not need."""
+        borrow('firmware.boards.peripherals').fit(self, *self.wiring)
+        self.wiring = None
 
     def battery_mv(self):
         """The cell's voltage in mV, averaged."""
@@ -83,12 +98,15 @@ class Board:
 
     def light_sleep(self, duration_ms):
         """Sleep until an input of `wakes` moves, at most so long. Edges are lost meanwhile, so whoever has an input looks at
-        it where the sleep ended before its time."""
-        began_ms = ticks_ms()
+        it where something else than time ended the sleep, even if that was over in the same millisecond."""
         machine.lightsleep(duration_ms)
-        if ticks_diff(ticks_ms(), began_ms) < duration_ms:
+        if machine.wake_reason() != machine.TIMER_WAKE:
             for pin in self.wakes:
                 pin.irq()()
+
+    def deep_sleep(self, by_motion):
+        """Sleep until the button or, where `by_motion`, the motion sensor's line ends that with a new start."""
+        borrow('firmware.boards.deep_sleep').begin(self, by_motion)
 
     def crash_memory(self, data=None):
         """The RTC's memory, which survives a reset but not power loss: read it, or write `data`."""

@@ -7,7 +7,7 @@ import random
 from typing import NamedTuple
 
 from firmware.social.tap_stack import PARTS
-from tests.simulator.image import compiled_text, firmware_files
+from tests.simulator.image import compiled_text, modules
 from tests.simulator.operations import Op
 from tests.simulator.runtime import ROOT, micropython
 from tests.simulator.world import MILLISECOND, World
@@ -56,7 +56,7 @@ def slow_to_load():
     text = (ROOT / 'firmware/social/tap_stack.py').read_text()
     if text.count(LOADS_A_PART) != 1:
         raise ValueError('tap_stack.py does not say ' + LOADS_A_PART)
-    files = firmware_files(micropython().arch)
+    files = modules(micropython().arch)
     costs = [LOAD_US_PER_BYTE * sum(len(files.get(f'{folder}/{name.replace(".", "/")}{end}', b'')) for folder in ('', '/lib')
                                     for end in ('.mpy', '/__init__.mpy')) for name in PARTS]
     spending = f'__import__("_wire").spend({costs!r}[PARTS.index(name)], 0); '

@@ -15,9 +15,9 @@ import subprocess
 import sys
 import tarfile
 
-from tests.bench.heap import KB, modules
+from tests.bench import heap as heap_bench
 from tests.bench.record import merge
-from tests.simulator.image import ROOT, UNCOMPILED, code_files, firmware_files
+from tests.simulator.image import ROOT, UNCOMPILED, code_files, firmware_files, modules
 from tests.simulator.runtime import micropython
 from tests.simulator.shorten import module_name
 
@@ -48,8 +48,8 @@ def code_at(revision):
 def measured(on_board, here):
     """{module: (.mpy bytes, heap bytes or None)}."""
     names = {module_name(path[1:].replace('.mpy', '.py')): path for path in on_board if path.endswith('.mpy')}
-    heap = modules(files=here, first=(), rest=sorted(names))
-    return {name: (len(on_board[path]), heap.get(name)) for name, path in names.items()}
+    found = heap_bench.modules(files=here, first=(), rest=sorted(names))
+    return {name: (len(on_board[path]), found.get(name)) for name, path in names.items()}
 
 
 def table(now, before):
@@ -82,8 +82,7 @@ def main():
     if old is None and options.since:
         sys.stderr.write(f'git knows no {options.since} with firmware and lib in it.\n')
         return 1
-    board_files = firmware_files(BOARD)
-    now, before = measured(board_files, None), measured(*old) if old else {}
+    now, before = measured(modules(BOARD), None), measured(*old) if old else {}
     rows = table(now, before)
     changed = [row for row in rows if row[2] or row[4]]
     sys.stdout.write(f'   flash   change      heap   change  module; change since {revision if old else "nothing"}\n')
@@ -92,7 +91,8 @@ def main():
         sys.stdout.write(f'{"...":>8} and {len(changed) - LONGEST} more\n')
     total = [sum(row[column] or 0 for row in rows) for column in range(1, 5)]
     show([('all', *total)])
-    figures = {'flash_kb': round(sum(map(len, board_files.values())) / KB), 'heap_all_code_kb': round(total[2] / KB, 1)}
+    figures = {'flash_kb': round(sum(map(len, firmware_files(BOARD).values())) / heap_bench.KB),
+               'heap_all_code_kb': round(total[2] / heap_bench.KB, 1)}
     sys.stdout.write('\n' + '\n'.join(f'{name:24} {value}' for name, value in figures.items()) + '\n')
     merge(figures)
     return 0

@@ -1,8 +1,9 @@
 """`make deploy PORT=... [BOARD=...] [NFC=...] [IMU=...]`: Cloud Pin onto a board that runs MicroPython, over its USB cable.
 
-Compiles for the board's processor, asks the board what it has, copies only what differs below /next, and lets the board put
-that in place at once (firmware/system/update.py): a cable that is pulled leaves the old firmware running, and the next deploy
-goes on where this one was. Ends when the pin says that it is up. Run as `python -m tests.device.deploy`.
+Compiles for the board's processor, asks the board what it has, copies only what differs below /next, modules one by one, and
+lets the board put the pack together and all in place at once (lib/update.py): a cable that is pulled leaves the old firmware
+running, and the next deploy goes on where this one was. Ends when the pin says that it is up. Run as
+`python -m tests.device.deploy`.
 """
 import argparse
 import hashlib
@@ -11,21 +12,24 @@ import sys
 import tempfile
 from pathlib import Path
 
+from assets import pack
 from tests.device.errors import DeviceError, report
 from tests.device.firmware_file import VERSION, WHY
 from tests.device.remote import mpremote, reset_and_listen
 from tests.simulator.flash import BLOCK
-from tests.simulator.image import firmware_files
+from tests.simulator.image import PACK, firmware_files
 from tests.simulator.runtime import ROOT
 from tests.simulator.wiring import BOARDS
 
 DIGEST, INVENTORY, COMMIT = (Path(__file__).parent / 'on_board' / f'{name}.py' for name in ('digest', 'inventory', 'commit'))
-UPDATE = ROOT / 'firmware/system/update.py'
+UPDATE = ROOT / 'lib/update.py'
+FINISHER = '/lib/update.mpy'                    # of an older pin, whose modules lie loose, it is another
 PROCESSORS = {10: 'esp32s3', 1: 'i386', 2: 'amd64'}         # numbers in sys.implementation._mpy; the last two are simulated
 MPY_VERSION = 6
 OLDEST = (1, 23)                                # before, nothing can be bound over Bluetooth
 NFC, IMU = ('spi', 'i2c', 'uart'), ('qmi8658', 'lsm6dso')
 STAGE = '/next'
+MODULES, HEAD = '/code', '/code.head'           # below it
 KEPT = '/board.json'                            # belongs to the board, not to the product
 UP, SAFE, STOPPED = 'up, Cloud Pin', 'showing safe_mode', 'Traceback'
 
@@ -54,6 +58,15 @@ class OnBoard:
         except (ValueError, TypeError) as problem:
             raise DeviceError(f'The board on {port} answers with something else than asked: {said[-1:]}') from problem
 
+    @classmethod
+    def of(cls, files):
+        """A board with these files, {path: bytes}, as it would answer."""
+        board = cls.__new__(cls)
+        board.facts, board.have = {}, _digests(files)
+        if PACK in files:
+            board.have.update(_digests({f'{PACK}/{key:08x}': module for key, module in pack.members(files[PACK]).items()}))
+        return board
+
     @property
     def processor(self):
         """Our name of its processor. Raises DeviceError where the product does not run on it."""
@@ -68,20 +81,36 @@ class OnBoard:
 
 class Plan:
     """What is to be done: `send` {path: bytes} to stage, `files` {path: SHA-256} that the update consists of, `remove` [path],
-    `stale` [path] below /next that belong to another update."""
+    `stale` [path] below /next that belong to another update. Of the pack, which the board makes, what it lacks is sent."""
 
     def __init__(self, wanted, have):
-        digests = {path: hashlib.sha256(data).hexdigest() for path, data in wanted.items()}
+        inside = PACK + '/'
         staged = {path.removeprefix(STAGE): digest for path, digest in have.items() if path.startswith(STAGE + '/')}
-        self.files = {path: digest for path, digest in digests.items() if have.get(path) != digest}
-        self.send = {path: wanted[path] for path, digest in self.files.items() if staged.get(path) != digest}
-        self.remove = sorted(path for path in have if not path.startswith(STAGE + '/') and path not in wanted and path != KEPT)
-        self.stale = sorted(STAGE + path for path in staged if path not in self.files)
+        self.files = {path: digest for path, digest in _digests(wanted).items() if have.get(path) != digest}
+        missing = {path: wanted[path] for path, digest in self.files.items() if staged.get(path) != digest}
+        self.made = len(missing.get(PACK, b''))
+        needed = _parts(missing.pop(PACK)) if self.made else {}
+        for path, digest in _digests(needed).items():
+            if have.get(path.replace(MODULES + '/', inside)) != digest and staged.get(path) != digest:
+                missing[path] = needed[path]
+        self.send, needed = missing, {**self.files, **needed}
+        self.remove = sorted(path for path in have if not path.startswith((STAGE + '/', inside)) and path not in wanted
+                             and path != KEPT)
+        self.stale = sorted(STAGE + path for path in staged if path not in needed)
 
     @property
     def blocks(self):
-        """Flash blocks that the staged files take."""
-        return sum(-(-len(data) // BLOCK) for data in self.send.values())
+        """Flash blocks that the staged files take, and the pack that is made of them."""
+        return sum(-(-size // BLOCK) for size in [self.made, *map(len, self.send.values())])
+
+
+def _digests(files):
+    return {path: hashlib.sha256(data).hexdigest() for path, data in files.items()}
+
+
+def _parts(data):
+    """{path below /next: bytes} that a pack is made of: its head, and its modules, named by their keys."""
+    return {HEAD: pack.head_of(data), **{f'{MODULES}/{key:08x}': module for key, module in pack.members(data).items()}}
 
 
 def board_file(options, have):
@@ -108,7 +137,7 @@ def _script(folder, *parts, last=''):
 
 def _commit_script(folder, on_board):
     """What declares the update whole; where no firmware is that would finish it, it does that too."""
-    if '/boot.py' in on_board.have and '/firmware/system/update.mpy' in on_board.have:
+    if '/boot.py' in on_board.have and FINISHER in on_board.have:
         return _script(folder, COMMIT)
     return _script(folder, UPDATE, COMMIT, last='\n\nfinish()\n')
 
@@ -152,7 +181,7 @@ def deploy(arguments, say=print):
         if plan.blocks + 8 > free:
             raise DeviceError(f'The update needs {plan.blocks * BLOCK >> 10} kB beside what is there; '
                               f'the flash has {free * BLOCK >> 10} kB left.')
-        say(f'{len(plan.send)} of {len(wanted)} files to copy ({sum(map(len, plan.send.values())) >> 10} kB), '
+        say(f'{len(plan.send)} files to copy ({sum(map(len, plan.send.values())) >> 10} kB), '
             f'{len(plan.remove)} to remove.')
         send(options.port, plan, on_board)
     say('The pin says: ' + restart(options.port))

@@ -3,6 +3,7 @@ import struct
 
 import pytest
 
+from assets.pack import key, members
 from tests.device import image as command
 from tests.device import partitions
 from tests.device.errors import report
@@ -30,9 +31,10 @@ def test_one_file_holds_micropython_an_empty_lane_and_the_product_for_the_board(
     assert set(whole[lane.offset:lane.end]) == {0xFF}
     start, size = partitions.file_system(table, 8 * MB)
     fs = opened(whole[start:start + size])
-    assert start == FILE_SYSTEM_AT and {'boot.py', 'main.py', 'firmware', 'lib', 'assets', 'data'} <= set(fs.listdir('/'))
-    with fs.open('/lib/pixels_native.mpy', 'rb') as file:
-        magic, version, features = struct.unpack('<cBB', file.read(3))
+    assert start == FILE_SYSTEM_AT and {'boot.py', 'main.py', 'code.pack', 'lib', 'assets', 'data'} <= set(fs.listdir('/'))
+    with fs.open('/code.pack', 'rb') as file:
+        module = members(file.read())[key('/lib/pixels_native.mpy')]
+    magic, version, features = struct.unpack('<cBB', module[:3])
     assert magic == b'M' and version == 6 and features >> 2 == 10          # xtensawin, in the port's table of architectures
 
 

@@ -12,6 +12,7 @@ judged by the same rules here. What the combinations of role and rate mean:
 """
 import hashlib
 import os
+import textwrap
 
 import ndef
 import pytest
@@ -25,7 +26,7 @@ from firmware.system.log import Log
 from tests.interop.nfcpy_peer import Peer, Wearer
 from tests.interop.rig import Rig
 from tests.simulator.data import friends_of
-from tests.simulator.image import ROOT, in_short
+from tests.simulator.image import ROOT, compiled_text
 from tests.simulator.memory_storage import MemoryFiles
 from tests.simulator.world import World
 
@@ -34,7 +35,7 @@ pytestmark = [pytest.mark.interop, pytest.mark.micropython]
 TODAY = 9820                        # days since 2000-01-01
 ADA = {'name': 'Ada Lovelace', 'title': 'Analyst', 'organisation': 'Engine Works', 'web': 'https://example.org/ada',
        'email': 'ada@example.org', 'handles': [(f'service {n}', 'ada.lovelace' * 4) for n in range(5)]}   # 3 fragments
-RUN_LINE = '    from firmware.pin import run\n'
+RUN_LINE = '        from firmware.pin import run\n'
 RATES_CHOSEN = '''
     from pn532 import PN532, InitiatorMAC
     jump_for_dep, speed_up = PN532.jump_for_dep, InitiatorMAC.speed_up
@@ -48,10 +49,11 @@ RATES_CHOSEN = '''
 
 
 def main_with(look_at, speak_at):
-    """The product's main.py, but a pin as initiator looks at one rate and goes on at another, both in kbit/s."""
-    text = (ROOT / 'main.py').read_text()
+    """Files for a pin that as initiator looks at one rate and goes on at another, both in kbit/s."""
+    text = (ROOT / 'firmware/boards/__init__.py').read_text()
     assert RUN_LINE in text
-    return in_short(text.replace(RUN_LINE, RATES_CHOSEN.format(look_at=look_at, speak_at=speak_at) + RUN_LINE)).encode()
+    chosen = textwrap.indent(RATES_CHOSEN.format(look_at=look_at, speak_at=speak_at), '    ')
+    return {'/firmware/boards/__init__.mpy': compiled_text(text.replace(RUN_LINE, chosen + RUN_LINE))}
 
 
 class Nia:
@@ -117,7 +119,7 @@ def test_nfcpy_as_initiator_finds_the_armed_pin_in_active_mode(rig):
 @pytest.mark.parametrize('found, spoken', [(106, 106), (106, 212), (106, 424), (212, 212), (424, 424)])
 def test_the_pin_as_initiator_finds_nfcpy(micropython, found, spoken):
     with World(seed=4) as world:
-        rig = Rig(world, ADA, files={'/main.py': main_with(found, spoken)})
+        rig = Rig(world, ADA, files=main_with(found, spoken))
         rig.look()
         tap(rig, 'target')
         assert rig.logged('link up as initiator')

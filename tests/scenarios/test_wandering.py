@@ -34,14 +34,13 @@ def load(name):
 
 screens.load = load
 """
-START = '    from firmware.pin import run\n'
+START = 'start(frame)\n'
 
 
 def main_that_listens():
     text = (ROOT / 'main.py').read_text()
     assert START in text
-    listening = ''.join(f'    {line}\n' for line in LISTENING.splitlines())
-    return text.replace(START, listening + START).encode()
+    return text.replace(START, LISTENING + START).encode()
 
 
 def shown(pin):

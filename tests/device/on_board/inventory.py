@@ -5,7 +5,7 @@ import os
 import sys
 
 FOLDERS = ('/firmware', '/lib', '/assets', '/next')
-FILES = ('/boot.py', '/main.py', '/board.json')
+FILES = ('/boot.py', '/main.py', '/board.json', '/code.pack')
 
 
 def walk(folder):
@@ -43,3 +43,5 @@ for folder in FOLDERS:
     walk(folder)
 for path in FILES:
     say(path)
+for key, place in modules('/code.pack').items():
+    print(json.dumps([f'/code.pack/{key:08x}', digest('/code.pack', *place)]))

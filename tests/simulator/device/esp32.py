@@ -64,11 +64,27 @@ def fit(blocks, lane_blocks):
         _table.append(Partition(blocks, lane_blocks, 0x06, 'lane'))
 
 
+def _wake_on(kind, pins, level):
+    if pins is not None:
+        _wire.tell(_wire.WAKE_SOURCES, kind, bytes([part for pin in pins for part in (pin.id, level)]))
+
+
+def wake_on_ext0(pin, level):
+    """An RTC pin whose level ends a light or a deep sleep, or None for no such pin."""
+    _wake_on(2, () if pin is None else (pin,), level)
+
+
 def wake_on_ext1(pins, level):
-    """RTC pins whose level ends a light sleep."""
-    _wire.tell(_wire.WAKE_SOURCES, 1, bytes([part for pin in pins or () for part in (pin.id, level)]))
+    """RTC pins whose level ends a light or a deep sleep; () for none, None for those of before."""
+    _wake_on(1, pins, level)
 
 
 def wake_on_gpio(pins, level):
-    """Pins of any kind whose level ends a light sleep; MicroPython has it from 1.27 on."""
-    _wire.tell(_wire.WAKE_SOURCES, 0, bytes([part for pin in pins or () for part in (pin.id, level)]))
+    """Pins of any kind whose level ends a light sleep; MicroPython has it from 1.27 on. While there are any,
+    machine.deepsleep() refuses."""
+    _wake_on(0, pins, level)
+
+
+def gpio_deep_sleep_hold(enable):
+    """Whether holds of pads that are no RTC pads last in deep sleep."""
+    _wire.tell(_wire.PIN_HOLD, 255, bytes([bool(enable)]))

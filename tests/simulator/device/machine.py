@@ -13,6 +13,7 @@ import time
 import _wire
 import vfs
 
+TIMER_WAKE = 4
 PWRON_RESET, HARD_RESET, WDT_RESET, DEEPSLEEP_RESET, SOFT_RESET = 1, 2, 3, 4, 5
 _PIN_US, _SPI_US, _I2C_US, _ADC_US = 4, 25, 60, 40
 _AWAKE_AGAIN_US = 1_000                         # from a wake source to the program: a guess
@@ -29,7 +30,10 @@ def _interrupt(number):
         _wire.flag_set(_sleeper[0])
     elif number in _handlers:
         handler, pin = _handlers[number]
-        handler(pin)
+        try:
+            handler(pin)
+        except Exception as exception:          # noqa: BLE001  as the port's scheduler does, whatever it is
+            sys.print_exception(exception)
 
 
 class Pin:
@@ -41,11 +45,15 @@ class Pin:
 
     def __init__(self, id, mode=-1, pull=-1, *, value=None, drive=None, hold=None):
         self.id = id
-        self.init(mode, pull, value=value)
+        self.init(mode, pull, value=value, hold=hold)
 
     def init(self, mode=-1, pull=-1, *, value=None, drive=None, hold=None):
         if mode in (Pin.OUT, Pin.OPEN_DRAIN) and value is not None:
             self.value(value)
+        if hold is not None:                    # an old hold goes first, so that what was set above is what is held
+            _wire.tell(_wire.PIN_HOLD, self.id, b'\x00')
+            if hold:
+                _wire.tell(_wire.PIN_HOLD, self.id, b'\x01')
 
     def value(self, level=None):
         _wire.spend(_PIN_US, 0)
@@ -268,6 +276,17 @@ def reset_cause():
     return _wire.ask(_wire.RESET_CAUSE)
 
 
+def wake_reason():
+    """ESP-IDF's number of what ended the last sleep: 2 ext0, 3 ext1, 4 the timer, 7 another pad; 0 where there was none."""
+    return _woken[0] if _woken else _wire.ask(_wire.WAKE_REASON)
+
+
+def deepsleep(time_ms=0):
+    """Until a wake source of `esp32` but those of wake_on_gpio, or so many milliseconds: does not come back."""
+    if _wire.call(_wire.DEEP_SLEEP, time_ms, b'', 0, b'', 0) < 0:
+        raise ValueError('wake_on_gpio is not supported in deep sleep')
+
+
 def unique_id():
     mac = bytearray(6)
     _wire.ask(_wire.UNIQUE_ID, 0, b'', mac)
@@ -278,6 +297,7 @@ BOOT_HZ = 160_000_000                           # what the world's cost of a wak
 _frequency = [BOOT_HZ]
 _power_on = []                                  # (interrupt, wake_ns) of vtime.c's start, from power_on
 _sleeper = []                                   # flag and poller of lightsleep
+_woken = []                                     # why the last one ended
 
 
 def freq(hz=None):
@@ -315,7 +335,7 @@ def lightsleep(time_ms=None):
     _wire.flag_clear(_sleeper[0])
     if not _wire.ask(_wire.LIGHT_SLEEP, 1):
         _sleeper[1].poll(-1 if time_ms is None else time_ms)
-    _wire.ask(_wire.LIGHT_SLEEP, 0)
+    _woken[:] = [_wire.ask(_wire.LIGHT_SLEEP, 0)]
     _wire.spend(_AWAKE_AGAIN_US, 0)
 
 

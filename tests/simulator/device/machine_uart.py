@@ -8,6 +8,7 @@ import time
 import _wire
 import machine
 
+_LONGEST_US = 1_000_000                         # more than a full buffer takes at the slowest
 _CALL_US = 30                                   # a guess: between a pin's and an I2C call
 
 
@@ -28,7 +29,8 @@ class UART:
         _wire.tell(_wire.UART_CONFIG, self.id, struct.pack('<I2BH', baudrate, *self._pins, self._rxbuf))
 
     def _busy_us(self):
-        return max(0, time.ticks_diff(self._idle_us, time.ticks_us()))
+        left_us = time.ticks_diff(self._idle_us, time.ticks_us())       # after nine silent minutes that has wrapped
+        return left_us if 0 < left_us < _LONGEST_US else 0
 
     def txdone(self):
         return not self._busy_us()

@@ -2,14 +2,14 @@
 
 `make deploy` copies the new files below /next, whole, and then writes /next/ready. From there on nothing is needed but this:
 each file is renamed over the old one, what the update leaves out is removed, and /next goes last. A power cut leaves the rest
-for the next start. Called by boot.py before anything of the firmware is loaded, and by the deploy command where there is no
-firmware yet; needs nothing but `os`.
+for the next start. Called by boot.py before the pack with the code is opened, and by the deploy command where there is no
+boot.py yet; needs nothing but `os`.
 """
 import os
 
 NEXT = '/next'
 READY = NEXT + '/ready'                         # a line for each file that is to go
-FIRST = ('/firmware/system', '/firmware', '/lib')           # what boot.py needs, then what main.py needs
+FIRST = '/lib'                                  # what boot.py needs
 _FOLDER = 0x4000
 
 
@@ -26,12 +26,14 @@ def finish():
     """Put it in place. Does what is left to do, so it may be called again after a power cut."""
     with open(READY) as file:
         obsolete = [line.strip() for line in file if line.strip()]
-    for folder in FIRST + ('',):
+    for folder in (FIRST, ''):
         if _is_folder(NEXT + folder):
             _move(folder)
     for path in obsolete:
         _gone(os.remove, path)
-        _gone(os.rmdir, path.rpartition('/')[0] or NEXT)        # if it is empty now
+        while '/' in path[1:]:
+            path = path.rpartition('/')[0]
+            _gone(os.rmdir, path)               # if it is empty now
     for name, is_folder in _names(''):
         if is_folder:
             _clear('/' + name)
