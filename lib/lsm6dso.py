@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from machine import I2C
 
 _FIFO_CTRL1 = const(0x07)
-_FIFO_CTRL2 = const(0x08)
 _FIFO_CTRL3 = const(0x09)
 _FIFO_CTRL4 = const(0x0A)
 _INT1_CTRL = const(0x0D)

@@ -92,6 +92,7 @@ class Rendezvous:
 
     def _failed(self, error, text, pause_s):
         self.working = False
+        self._chip.link.quiet = True            # nothing is expected from it until then
         self._over()
         self._log.error('nfc', '%s Next try in %d s.' % (text, pause_s))
         if pause_s == FIRST_PAUSE_S and isinstance(error, (ChipMute, WrongChip)):
@@ -190,6 +191,10 @@ class Rendezvous:
 
     async def _listen(self, timeout_ms):
         """Be armed for `timeout_ms` (None: until a burst is wanted). None: nobody came; else as `_look`."""
+        if timeout_ms is None:
+            timeout_ms = await self._chip.until_field()
+            if timeout_ms == 0:
+                return None
         await self._chip.arm(self._general_bytes)
         activation = await self._chip.wait_activation(timeout_ms)
         if activation is None:

@@ -11,7 +11,7 @@ import asyncio
 
 from micropython import const
 
-PERIOD_MS = const(30_000)
+OFTEN_MS, SELDOM_MS = const(30_000), const(120_000)     # between two readings: in use, and lying still
 READINGS = const(4)                     # of the board, each of which averages its ADC already, 20 ms apart
 READING_GAP_MS = const(20)              # so that one radio or light pulse does not spoil them all
 
@@ -50,7 +50,7 @@ class Gauge:
         self._confirmed = 0
 
     def feed(self, millivolts):
-        """Take a reading, about every PERIOD_MS; returns `percent`. Raises ValueError where this can be no cell."""
+        """Take a reading, about every OFTEN_MS; returns `percent`. Raises ValueError where this can be no cell."""
         if not LOWEST_MV <= millivolts <= HIGHEST_MV:
             raise ValueError('The battery reads %d mV, which no cell can have.' % millivolts)
         if self.percent is None:
@@ -90,6 +90,7 @@ class Battery:
 
     def __init__(self, read_mv, events, log):
         self.gauge = Gauge()
+        self.period_ms = OFTEN_MS               # see system.power
         self._read_mv = read_mv
         self._events = events
         self._log = log
@@ -108,7 +109,7 @@ class Battery:
         """Measure for ever. A reading that fails is said once and left out."""
         while True:
             await self.measure()
-            await asyncio.sleep_ms(PERIOD_MS)
+            await asyncio.sleep_ms(self.period_ms)
 
     async def measure(self):
         """Take one reading and tell what has changed."""

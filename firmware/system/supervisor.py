@@ -7,7 +7,7 @@ import gc
 
 from micropython import const
 
-FEED_MS = const(4_000)                          # the watchdog waits for 20 s; each wake costs a sleeping processor 2 ms
+FEED_MS = const(8_000)                          # the watchdog waits for 20 s; each wake costs a sleeping processor 2 ms
 FIRST_PAUSE_MS = const(250)
 LONGEST_PAUSE_MS = const(60_000)
 STEADY_MS = const(60_000)                       # a service that ran this long before it crashed starts again at once

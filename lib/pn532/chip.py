@@ -37,7 +37,6 @@ _SENS_REQ = b'\x26'
 _SPEED = b'\x63\x02\x63\x03\x63\x05'    # CIU_TxMode, CIU_RxMode, CIU_TxAuto
 _RF_OFF = b'\x01\x02'               # field off, collision avoidance on
 _IC = const(0x32)
-_ISO_18092 = const(0x04)
 _SUPPORTS_ALL = const(0x07)
 _JUMP_MS = const(400)               # three ATR_REQ of 26 ms each, and the activation
 _ARRIVAL_MS = const(20)             # the line says that somebody arrived: to fetch who
@@ -210,6 +209,11 @@ class PN532(Dialogue):
         await self._start(_TG_INIT_AS_TARGET, (data,))
         self._armed = True
         self.link.asleep = True
+
+    async def until_field(self):
+        """Before it is armed for long: wait for a field where the link wants that. How long to be armed, as in Link."""
+        self._wait_ended = False
+        return await self.link.until_field(self, self._is_wait_ended)
 
     async def wait_activation(self, timeout_ms=None):
         """The Activation of whoever arrives, or None after `timeout_ms` or `end_wait`; the chip then stays armed."""

@@ -10,7 +10,7 @@ import time
 from micropython import const
 
 _TICK_MS = const(10)            # how late a time-out may be noticed when it is nearer than an earlier one
-_IDLE_TICKS = const(50)
+_IDLE_TICKS = const(8)          # each ends a light sleep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

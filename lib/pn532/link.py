@@ -25,6 +25,7 @@ class Link:
     """Base of the links. `irq` and `reset` (machine.Pin) may each be None: then status is polled, then no reset."""
 
     WAKE_UP = 0
+    quiet = True                        # whether the processor may sleep now: the chip wakes it before it says anything
 
     def __init__(self, irq: "Pin | None", reset: "Pin | None"):
         self._irq = Interrupt(irq) if irq else None
@@ -63,6 +64,11 @@ class Link:
             pause = POLL_MS if polls < _PATIENCE_POLLS else _IDLE_POLL_MS
             await asyncio.sleep_ms(pause if left is None else min(pause, left))
         return True
+
+    async def until_field(self, chip, ended):
+        """Ahead of arming `chip` without a limit: what the link needs for the processor to sleep meanwhile. How many ms it is
+        to be armed then: None for no limit, 0 where `ended()`."""
+        return None
 
     async def tune(self, dialogue):
         """Make the bus faster now that the chip is configured. False where that failed: begin again, without this."""

@@ -16,7 +16,6 @@ from micropython import const
 from pn532 import errors
 from pn532.deadline import Deadline
 
-MAX_PDU = const(251)            # one NFC-DEP frame; nothing is ever chained
 _REPEATS = const(4)             # of a request; then first ask whether the peer is there, which its chip answers by itself
 _GIVE_UP = const(8)             # requests without an answer; at one frame in five lost 3 of 10,000 exchanges come to this
 _ATTENTION = const(0x80)        # PFB: ATN, RTOX; that of information is the packet number

@@ -4,6 +4,11 @@ Owns the baud rate and the hunt for frames in the stream. Unlike SPI and I2C the
 answer behind it lie in one receive buffer, so nothing here reads a byte more than the frame it looks for has. Waits are
 woken by the UART's receive interrupt; an armed chip costs nothing. Rules: user manual, sections 6.2.3 and 7.2.8; a chip
 asleep loses what wakes it, and an ACK alone would only wake it, so a preamble goes ahead of whatever is sent then.
+
+A processor in light sleep loses what an armed chip says, for its UART stands still. So with P70_IRQ wired the chip is not
+armed for long: it is sent to sleep until a field comes, says so on that line (PowerDown's GenIRQ, which no host interface has
+a part in), and is armed then, in time for the next time that whoever is there polls. Without that line it is armed, and the
+processor must stay awake.
 """
 import asyncio
 
@@ -13,6 +18,7 @@ from pn532 import errors, frames
 from pn532.deadline import Deadline
 from pn532.irq import Interrupt
 from pn532.link import Link
+from pn532.power import power_down
 
 DEFAULT_BAUDRATE = const(115_200)
 BAUDRATES = (9600, 19200, 38400, 57600, 115200, 230400, 460800, 921600, 1288000)      # by SetSerialBaudRate's code
@@ -22,6 +28,7 @@ _PREAMBLE = b'\x55\x55' + bytes(14)
 _WAKE_MS = const(3)             # 2 ms at least from the first edge until the chip hears
 _SWITCH_MS = const(2)           # for the ACK to be out before, and for the chip to have changed after it
 _GAP_MS = const(15)             # within a frame; a UART hands over after 120 bytes (10.4 ms) or when the line falls silent
+_FIELD_MS = const(1500)         # a phone polls again within a second, another pin ten times
 _DRAINS = const(4)              # of at most 120 bytes each: more than the longest frame
 
 TYPE_CHECKING = False
@@ -46,22 +53,26 @@ class Arrived:
 class UARTLink(Link):
     """`uart`: machine.UART at 115,200 baud with buffers of 300 bytes or more each way and `timeout=0`; `reset`: machine.Pin,
     output that idles high; `baudrate`: one of BAUDRATES to change to. Without `reset` the rate stays as it is, since nothing
-    would bring a chip back that did not follow. On a port whose UART has no receive interrupt waits poll, seldom when long."""
+    would bring a chip back that did not follow. `irq`: machine.Pin of P70_IRQ, where it is wired. On a port whose UART has no
+    receive interrupt waits poll, seldom when long."""
 
     WAKE_UP = 0x10
+    quiet = False
 
-    def __init__(self, uart: "UART", reset: "Pin | None" = None, baudrate=DEFAULT_BAUDRATE):
+    def __init__(self, uart: "UART", reset: "Pin | None" = None, baudrate=DEFAULT_BAUDRATE, irq: "Pin | None" = None):
         super().__init__(None, reset)
         if baudrate not in BAUDRATES:
             raise ValueError('The PN532 knows no %d baud.' % baudrate)
         if hasattr(uart, 'irq'):
             self._irq = Interrupt(Arrived(uart))
+        self._field = Interrupt(irq) if irq else None
         self._uart = uart
         self._baudrate = DEFAULT_BAUDRATE
         self._wanted_baudrate = baudrate if reset else DEFAULT_BAUDRATE
 
     async def reset(self):
         """As in Link; back to 115,200 baud, with nothing received."""
+        self.quiet = False
         await super().reset()
         self._change(DEFAULT_BAUDRATE)
 
@@ -69,6 +80,23 @@ class UARTLink(Link):
         """Change the host's rate; what has not been read is dropped."""
         self._uart.init(baudrate)
         self._baudrate = baudrate
+
+    def look(self):
+        """As in Link."""
+        super().look()
+        if self._field:
+            self._field.look()
+
+    async def until_field(self, chip, ended):
+        """As in Link."""
+        if not self._field:
+            return None
+        await power_down(chip)
+        self.quiet = True
+        try:
+            return _FIELD_MS if await self._field.wait(None, ended) else 0
+        finally:
+            self.quiet = False
 
     async def tune(self, dialogue):
         """As in Link: SetSerialBaudRate is answered at the old rate, and the host's ACK makes both change."""

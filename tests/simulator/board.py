@@ -7,21 +7,21 @@ import functools
 import struct
 
 from tests.simulator.flash import PowerCut
-from tests.simulator.operations import TIMER, UART_RECEIVED, WAKE, Op
+from tests.simulator.operations import TIMER, UART_RECEIVED, Op
+from tests.simulator.sleep import Sleep
 from tests.simulator.wires import BusStuck, I2CBus, Line, Nack, SerialWire, SPIBus
 
 ENODEV, ETIMEDOUT, EINVAL = 19, 116, 22         # as the ESP32 port numbers them
-SOFT_RESET = 5
+DEEP_SLEEP_RESET, SOFT_RESET = 4, 5
 BOOT_MHZ = 160
-LAST_RTC_GPIO = 21
 PROMPT, RAW, STOPPING = 1, 2, 3                 # who reads the console; 0: nobody, a program runs
 RISING, FALLING, LOW, HIGH = 1, 2, 4, 5
 RTC_AFTER_POWER_LOSS = 946_684_800              # 2000-01-01, seconds since 1970
 
 
 class Board:
-    """`power` is told of resets and power cuts: `power.restart(cause)`, `power.cut()`, `power.heap(...)`, `power.ended()`;
-    its `radio` answers what concerns Bluetooth."""
+    """`power` is told of resets and power cuts: `power.restart(cause)`, `power.cut()`, `power.deep_sleep()`,
+    `power.wake_up()`, `power.heap(...)`, `power.ended()`; its `radio` answers what concerns Bluetooth."""
 
     def __init__(self, clock, rng, wiring, flash, mac, power):
         self.clock, self.rng, self.wiring, self.flash, self.mac, self.power = clock, rng, wiring, flash, mac, power
@@ -35,6 +35,7 @@ class Board:
         self.reset_cause = 1
         self.frequency_mhz = BOOT_MHZ
         self.on_pwm = None
+        self.flash_reads = []                   # [(ns, reads, bytes)] so far, where computing takes time
         self._buses = {}
         self._triggers = {}
         self._rtc_offset_s = RTC_AFTER_POWER_LOSS
@@ -44,7 +45,8 @@ class Board:
         self._failed_post = None                # (status, b'')
         self._interrupt = lambda number: None
         self._timers = {}
-        self.sleeping, self._wakes, self._stops = False, {}, {}         # GPIO: level that wakes; whether its PWM stops asleep
+        self._stops = {}                        # GPIO: whether its PWM stops in light sleep
+        self.sleep = Sleep(self)
         self.typed, self.prompt = bytearray(), 0    # what came in on the console, and who reads it
         self._operations = {op: getattr(self, '_' + op.name.lower(), functools.partial(self._bluetooth, op)) for op in Op}
 
@@ -58,10 +60,15 @@ class Board:
     def connect(self, gpio, line):
         """Solder a chip's line to a GPIO."""
         self.gpio[gpio] = line
+        self.sleep.connect(gpio, line)
         line.watch(lambda level: self._edge(gpio, level))
 
     def set_rtc(self, seconds):
         self._rtc_offset_s, self._rtc_from_ns = seconds, self.clock.now_ns
+
+    def rtc_s(self):
+        """What the clock says, in seconds since 1970."""
+        return self._rtc_offset_s + (self.clock.now_ns - self._rtc_from_ns) // 1_000_000_000
 
     def processor_starts(self, interrupt, cause):
         """A reset or a boot: triggers and the watchdog are gone, `interrupt(number)` reaches the new program."""
@@ -70,7 +77,8 @@ class Board:
         self._buses.clear()
         self._failed_post = None
         self._stop_timers()
-        self.sleeping, self._wakes, self._stops, self.frequency_mhz = False, {}, {}, BOOT_MHZ
+        self.sleep.processor_starts(cause == DEEP_SLEEP_RESET)
+        self._stops, self.frequency_mhz = {}, BOOT_MHZ
         self.typed.clear()
         if cause != SOFT_RESET or self.prompt != RAW:
             self.prompt = 0
@@ -87,6 +95,7 @@ class Board:
         self._stop_watchdog()
         self._interrupt = lambda number: None
         self._triggers.clear()
+        self.sleep.power_off()
         self._rtc_memory = b''
         self.set_rtc(RTC_AFTER_POWER_LOSS)
         for gpio in self.pwm:
@@ -108,9 +117,8 @@ class Board:
 
     # ---- GPIO ----
     def _edge(self, gpio, level):
-        if self.sleeping:                       # edges are lost; only what wakes is looked at
-            if self._wakes.get(gpio) == level:
-                self._interrupt(WAKE)
+        if self.sleep.light or self.sleep.deep:     # edges are lost; only what wakes is looked at
+            self.sleep.edge(gpio, level)
             return
         trigger = self._triggers.get(gpio, 0)
         if trigger in (LOW, HIGH):
@@ -120,7 +128,7 @@ class Board:
             self._interrupt(gpio)
 
     def _pin_out(self, arg, data):
-        self.line(arg >> 1).set(arg & 1)
+        self.sleep.drive(arg >> 1, arg & 1)
 
     def _pin_in(self, arg, data):
         if arg not in self.gpio:
@@ -190,33 +198,48 @@ class Board:
     def _uart_irq(self, arg, data):
         self.uart.on_receive = (lambda: self._interrupt(UART_RECEIVED)) if data[0] else None
 
-    # ---- light sleep ----
+    # ---- sleep ----
+    def interrupt(self, number):
+        """Interrupt the program, or end its light sleep."""
+        self._interrupt(number)
+
+    def _pin_hold(self, arg, data):
+        self.sleep.hold(arg, data[0])
+
     def _wake_sources(self, arg, data):
-        for gpio, level in zip(data[::2], data[1::2]):
-            if arg and gpio > LAST_RTC_GPIO:
-                self.complaints.append(f'GPIO{gpio} is no RTC pin, so ext1 cannot wake by it')
-            self._wakes[gpio] = level
+        self.sleep.set_sources(arg, dict(zip(data[::2], data[1::2])))
 
     def _light_sleep(self, arg, data):
-        """1: to sleep; answers 1 where something would wake it at once. 0: awake again."""
+        """1: to sleep; answers 1 where something would wake it at once. 0: awake again; answers why."""
         if not arg:
             self._awake()
-            return 0
-        if any(self.line(gpio, 1).level == level for gpio, level in self._wakes.items()):
+            return self.sleep.reason
+        if self.sleep.begin_light():
             return 1
         if self.power.radio_on:
             self.complaints.append('light sleep while Bluetooth is on: links are lost')
-        self.sleeping = True
         for gpio, stops in self._stops.items():
             if stops and self.on_pwm:
                 self.on_pwm(gpio, 0)
         return 0
 
     def _awake(self):
-        if self.sleeping:
-            self.sleeping = False
+        if self.sleep.light:
+            self.sleep.end_light()
             for gpio, duty in self.pwm.items():
                 self._set_duty(gpio, duty)
+
+    def _deep_sleep(self, arg, data):
+        refused = self.sleep.begin_deep(arg)
+        if not refused:
+            self._stop_timers()
+            self._stop_watchdog()
+            for gpio in self.pwm:
+                self._set_duty(gpio, 0)
+        return refused
+
+    def _wake_reason(self, arg, data):
+        return self.sleep.reason
 
     # ---- timers ----
     def _timer_set(self, arg, data):
@@ -255,7 +278,7 @@ class Board:
 
     def _set_duty(self, gpio, duty):
         self.pwm[gpio] = duty
-        if self.on_pwm:
+        if self.on_pwm and not self.sleep.is_held(gpio):
             self.on_pwm(gpio, duty / 65535)
 
     def _rtc_get(self, arg, data):
@@ -308,6 +331,9 @@ class Board:
         return self.power.radio.serve(op, arg, data)
 
     # ---- flash ----
+    def _flash_reads(self, arg, data):
+        self.flash_reads.append((self.clock.now_ns, arg, int.from_bytes(data, 'little')))
+
     def _on_flash(self, function, *arguments):
         try:
             function(*arguments)

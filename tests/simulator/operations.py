@@ -51,6 +51,10 @@ class Op(IntEnum):
     TIMER_SET = 52
     LIGHT_SLEEP = 53
     WAKE_SOURCES = 54
+    DEEP_SLEEP = 55
+    WAKE_REASON = 56
+    PIN_HOLD = 57
+    FLASH_READS = 58
 
 
 MEASURE_HEAP = 1000                             # interrupt numbers that no GPIO has

@@ -36,9 +36,6 @@ class Line:
     def watch(self, watcher):
         self._watchers.append(watcher)
 
-    def unwatch(self, watcher):
-        self._watchers.remove(watcher)
-
 
 class SPIBus:
     """Chips on one SPI bus, each behind its own chip-select Line (active low).
@@ -53,6 +50,7 @@ class SPIBus:
         self.bytes = 0
         self.unheard = 0
         self.fault = None                       # callable(bytes sent, bytes answered) -> bytes answered
+        self.noise = None                       # callable(bytes) -> bytes as they arrive, both ways; see chips.noise
 
     def attach(self, chip, select):
         self._chips.append((chip, select))
@@ -61,6 +59,8 @@ class SPIBus:
         """Clock `data` out and return what came in."""
         self.calls += 1
         self.bytes += len(data)
+        if self.noise:
+            data = self.noise(data)
         answer = None
         for chip, select in self._chips:
             if select.level == 0:
@@ -70,6 +70,8 @@ class SPIBus:
         if answer is None:
             self.unheard += len(data)
             answer = b'\xff' * len(data)
+        if self.noise:
+            answer = self.noise(answer)
         return self.fault(data, answer) if self.fault else answer
 
     @staticmethod
@@ -87,6 +89,7 @@ class I2CBus:
         self.bytes = 0
         self.stuck = False
         self.fault = None                       # callable(address, bytes answered) -> bytes answered
+        self.noise = None                       # callable(bytes) -> bytes as they arrive, both ways; see chips.noise
 
     def attach(self, chip, address):
         self._chips[address] = chip
@@ -99,15 +102,20 @@ class I2CBus:
         self.bytes += length + 1
         if self.stuck:
             raise BusStuck(hex(address))
+        if self.noise:
+            address, = self.noise(bytes([address]))
         if address not in self._chips:
             raise Nack(hex(address))
         return self._chips[address]
 
     def write(self, address, data):
-        self._chip(address, len(data)).i2c_write(bytes(data))
+        chip, data = self._chip(address, len(data)), bytes(data)
+        chip.i2c_write(self.noise(data) if self.noise else data)
 
     def read(self, address, length):
         data = self._chip(address, length).i2c_read(length)
+        if self.noise:
+            data = self.noise(data)
         return self.fault(address, data) if self.fault else data
 
     @staticmethod
@@ -134,6 +142,8 @@ class SerialWire:
         self.calls = 0
         self.bytes = 0
         self.overruns = 0
+        self.deaf = False                       # the processor sleeps: its UART has no clock
+        self.missed = 0
         self.on_receive = None
 
     def attach(self, chip, front):
@@ -154,6 +164,9 @@ class SerialWire:
     def _arrived(self, data):
         if self._front.baudrate != self.baudrate:
             data = self.NOISE * len(data)
+        if self.deaf:
+            self.missed += len(data)
+            return
         room = self._size - len(self._buffer)
         self.overruns += max(0, len(data) - room)
         self._buffer += data[:room]
@@ -162,7 +175,8 @@ class SerialWire:
 
     @property
     def complaints(self):
-        return [f'the UART had no room for {self.overruns} bytes'] if self.overruns else []
+        found = [f'the UART had no room for {self.overruns} bytes'] if self.overruns else []
+        return found + ([f'the processor slept through {self.missed} bytes on its UART'] if self.missed else [])
 
     @property
     def waiting(self):

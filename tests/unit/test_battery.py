@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware.system.battery import CURVE, PERIOD_MS, Battery, Gauge, percent_at
+from firmware.system.battery import CURVE, HIGHEST_MV, OFTEN_MS, Battery, Gauge, percent_at
 from firmware.system.events import Events
+from firmware.system.power import STORAGE_PERCENT
 from tests.simulator.host import Host
 from tests.unit.rigs.motion import Lines
 
@@ -67,6 +68,17 @@ def test_a_discharge_falls_steadily_and_tells_the_truth(loads):
     assert steps_of(shown) <= {0, -1}
     assert not gauge.charging
     assert max(abs(said - charge) for said, charge in true) <= 9
+
+
+@pytest.mark.parametrize('loads', [(125,), (60, 60, 60, 200), (30, 60, 250)], ids=['even', 'pulses', 'wild'])
+def test_the_end_is_told_point_by_point_and_before_the_regulator_drops_out(loads):
+    gauge, cell, rng = Gauge(), Cell(), random.Random(4)
+    shown, lowest_mv = [], HIGHEST_MV
+    while not shown or shown[-1] > STORAGE_PERCENT:
+        shown += drain(gauge, cell, 1 / 120, loads, rng)
+        lowest_mv = min(lowest_mv, cell.millivolts())
+    assert shown[0] >= 97 and steps_of(shown) <= {0, -1} and lowest_mv > 3400
+    assert 0 < cell.charge < 0.07               # what is left then is for weeks of deep sleep
 
 
 def test_charging_is_told_from_the_voltage_and_ends_with_it():
@@ -141,9 +153,9 @@ def test_the_service_measures_for_ever():
     async def scene():
         import asyncio
         task = asyncio.create_task(wired.battery.run())
-        await asyncio.sleep(PERIOD_MS * 3.5 / 1000)
+        await asyncio.sleep(OFTEN_MS * 3.5 / 1000)
         wired.millivolts = None
-        await asyncio.sleep(PERIOD_MS * 3 / 1000)
+        await asyncio.sleep(OFTEN_MS * 3 / 1000)
         assert not task.done()
     wired.host.run(scene())
     assert wired.log.lines == ['E The battery cannot be measured. no ADC']

@@ -39,13 +39,14 @@ class CountingUART(HostUART):
 class Rig:
     """A driver on the chip model, which loses what wakes it."""
 
-    def __init__(self, baudrate=115_200, reset=True):
+    def __init__(self, baudrate=115_200, reset=True, irq=False):
         self.host = Host()
         self.model = Model(self.host.clock, random.Random(1), interface='hsu')
         self.wire = SerialWire()
         self.wire.attach(self.model, self.model.front)
         self.uart = CountingUART(self.wire)
-        self.link = UARTLink(self.uart, self.host.pin(self.model.reset) if reset else None, baudrate)
+        self.link = UARTLink(self.uart, self.host.pin(self.model.reset) if reset else None, baudrate,
+                             self.host.pin(self.model.irq) if irq else None)
         self.chip = PN532(self.link)
 
     def run(self, coroutine):
@@ -99,6 +100,33 @@ def test_a_chip_that_was_put_to_sleep_wakes_for_a_command():
         return await rig.chip.firmware_version()
     assert rig.run(test()) == (1, 6)
     assert rig.model.complaints == []
+
+
+@pytest.mark.parametrize('field', [True, False], ids=['a field', 'called off'])
+def test_with_its_line_wired_the_processor_may_sleep_until_a_field_comes(field):
+    rig = Rig(irq=True)
+
+    async def test():
+        await rig.chip.begin()
+        waiting = asyncio.create_task(rig.chip.until_field())
+        await asyncio.sleep_ms(100)
+        assert rig.model.power.asleep and rig.link.quiet and not waiting.done()
+        if field:
+            rig.model.air_field(True)
+        else:
+            rig.chip.end_wait()
+        patience_ms = await waiting
+        assert not rig.link.quiet and bool(patience_ms) == field
+        await rig.chip.arm(b'')                 # what woke it is no activation
+        assert await rig.chip.wait_activation(patience_ms) is None and await rig.chip.abort() is None
+        return await rig.chip.firmware_version()
+    assert rig.run(test()) == (1, 6) and rig.model.complaints == []
+
+
+def test_without_that_line_it_may_not():
+    rig = Rig()
+    rig.run(rig.chip.begin())
+    assert rig.run(rig.chip.until_field()) is None and not rig.link.quiet
 
 
 def test_an_armed_chip_costs_no_look_at_the_uart():
