@@ -41,9 +41,9 @@ class Companion:
     def _on_worn(self, worn):
         self._worn = worn
 
-    def _on_room(self, for_a_tap):
-        """Phones go where a tap would be lost else, and find the pin again after it."""
-        if for_a_tap and self.session:
+    def _on_room(self, who):
+        """Phones go where a tap would be lost else (True), and find the pin again after it."""
+        if who is True and self.session:
             self.session.server.end()
             self.flag.set()
 

@@ -4,7 +4,7 @@ Owns the Tap and when it is there. Loading takes longer than a tap should wait, 
 heap has room for everything, it stays once it is loaded. Else it is there
 
 * while the pin is worn (or can't tell), its wearer lets it hang, and no phone is connected, whose requests need the room;
-* not for some seconds after a start and each press and tap: screens and celebrations need it;
+* not for some seconds after a start, each press and tap, and whenever somebody has no room: screens and celebrations need it;
 * from a bump or wish to the end of the burst in any case, loaded while the radio searches; and from the link on, where the
   other pin has come without a wish of this one.
 
@@ -20,8 +20,9 @@ from micropython import const
 from firmware.system.journal import forget as forget_journals
 from firmware.system.overlay import forget
 
-PARTS = ('vcard', 'llcp', 'llcp.errors', 'llcp.pdu', 'llcp.connection', 'llcp.link', 'snep', 'ndef_message', 'hmac_sha256',
-         'firmware.social.pair_key', 'firmware.social.messages', 'firmware.social.handshake', 'firmware.social.tap')
+PARTS = ('plain_text', 'vcard', 'llcp', 'llcp.errors', 'llcp.pdu', 'llcp.connection', 'llcp.link', 'snep', 'ndef_message',
+         'hmac_sha256', 'firmware.social.pair_key', 'firmware.social.messages', 'firmware.social.handshake',
+         'firmware.social.tap')
 LOOKING_MS = const(20_000)                      # so long after a press or a tap screens are drawn; then the display is dim
 ROOMY = const(600_000)                          # bytes of heap that hold everything at once
 PIECE_BYTES = const(2048)                       # longer than anything in a conversation
@@ -45,7 +46,7 @@ class TapStack:
         self._scarce = gc.mem_free() + gc.mem_alloc() < ROOMY
         self._looked_ms = ticks_ms()            # when the wearer last pressed, tapped or switched on; None: long ago
         for topic, handler in (('worn', self._on_worn), ('phone', self._on_phone), ('button', self._on_look),
-                               ('touch', self._on_look)):
+                               ('touch', self._on_look), ('room', self._on_room)):
             self._events.subscribe(self, topic, handler)
 
     def wish(self, wished):
@@ -131,6 +132,11 @@ class TapStack:
         self._changed.set()
         if self._scarce and self._tap and not self._in_use():
             self._forget()                      # at once, before the screen is loaded that this leads to
+
+    def _on_room(self, who):
+        """Others have no room (a bool: it is this that asks): they go before a tap that may come."""
+        if who not in (True, False):
+            self._on_look(None)
 
     async def _load_or_make_room(self):
         """Load, and leave room for a conversation; where there is too little, others make more, and at last the radio goes,

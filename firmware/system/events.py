@@ -25,7 +25,7 @@ TOPICS = (
     'screen',      # 'awake', 'low' or 'asleep'
     'card',        # None: the own card has changed
     'battery',     # int: percent
-    'room',        # somebody has no heap left; whoever holds what can be had again lets it go; True: a tap, so the radio too
+    'room',        # somebody has no heap left: who holds what can be had again lets it go; 'ui': a picture; bool: a tap
     'counted',     # None: of what a screen waits for more is known
     'settings',    # str: key of the setting that has changed
     'time',        # int: seconds by which the clock was moved, None where it was unknown before

@@ -6,6 +6,8 @@
     heap_tap_1000_bytes         the most during its next tap, sampled every 20 ms, with the moment of the new friend
     heap_peak_loaded_kb         the most in that tap and on a walk through every screen
     heap_peak_in_place_kb       the same with code in place: MicroPython runs it in a ROMFS image that is mapped into memory
+    heap_peak_phone_kb          the most in taps with 1,000 friends beside a phone that is served (tests/bench/phone_tap.py)
+    heap_phone_missing          taps and answers among these that did not come, and complaints of want of memory
     heap_code_bytes             what the modules take that a pin imports for its start; `assembly`, among them, leaves again
     heap_code_in_place_bytes    the same in place
 
@@ -20,10 +22,11 @@ import sys
 import tempfile
 from typing import NamedTuple
 
+from tests.bench import phone_tap
 from tests.bench.one_tap import card
 from tests.bench.record import merge
+from tests.simulator import image
 from tests.simulator.gait import Gait
-from tests.simulator.image import firmware_files
 from tests.simulator.romfs import in_place, romfs
 from tests.simulator.runtime import micropython
 from tests.simulator.world import World
@@ -110,7 +113,7 @@ def modules(mapped=False, files=None, first=FIRST, rest=()):
     """{module: bytes}, '' for all that `first` bring, names included. `mapped`: in place; `files`: {path: .mpy} of another
     product; `rest`: modules to be measured beside those, as far as they need no board."""
     runtime = micropython()
-    files = {name: data for name, data in (files or firmware_files(runtime.arch)).items() if name.endswith('.mpy')}
+    files = files or image.modules(runtime.arch)
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         (root / 'image').write_bytes(romfs(files) if mapped else b'')
@@ -128,10 +131,11 @@ def main():
     sys.stdout.write('  loaded  in place\n')
     for name, size in sorted(loaded.items(), key=lambda item: -item[1]):
         sys.stdout.write(f'{size:8}  {mapped.get(name, 0):8}  {name or "all modules"}\n')
-    heap, there = life_of_a_pin(), life_of_a_pin(**in_place())
-    sys.stdout.write(f'\n{heap}\n{there}\n')
+    heap, there, beside = life_of_a_pin(), life_of_a_pin(**in_place()), phone_tap.measured()
+    sys.stdout.write(f'\n{heap}\n{there}\n{beside}\n')
     figures = {'heap_rest_bytes': heap.rest, 'heap_rest_1000_bytes': heap.rest_with_friends, 'heap_worn_1000_bytes': heap.worn,
                'heap_tap_1000_bytes': heap.tap, 'heap_code_bytes': loaded[''], 'heap_code_in_place_bytes': mapped[''],
+               'heap_peak_phone_kb': round(beside.most / KB, 1), 'heap_phone_missing': beside.missing,
                'heap_peak_loaded_kb': round(heap.peak / KB, 1), 'heap_peak_in_place_kb': round(there.peak / KB, 1)}
     sys.stdout.write('\n' + '\n'.join(f'{name:24} {value}' for name, value in figures.items()) + '\n')
     merge(figures)

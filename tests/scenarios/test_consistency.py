@@ -10,6 +10,7 @@ from tests.bench.consistency import Disturbance, Trial, disturbed, every_cut
 from tests.simulator.image import compiled_text
 from tests.simulator.runtime import ROOT
 
+pytestmark = pytest.mark.roomy('what is asked is the order of frames and flash operations, in dozens of taps')
 EXAMPLES = int(os.environ.get('CONSISTENCY_EXAMPLES', '2'))
 HANDSHAKE = ROOT / 'firmware/social/handshake.py'
 

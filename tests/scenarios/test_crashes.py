@@ -1,10 +1,12 @@
 """Every service and every screen crashes once, and runs out of memory once: the rest goes on, it comes back, the pin can tell.
 
 Nothing here lists them: services are those that the supervisor of a running pin has, screens are the modules of their folder.
-The exception strikes a service where it waits, a screen where it draws. `make bench-crashes` breaks whole modules.
+The exception strikes a service where it waits, a screen where it draws. `make bench-crashes` breaks every module and strikes
+every function, in many lives; the last test plays one of them.
 """
 from firmware.system.log import Log
 from firmware.ui import workings
+from tests.bench import crash_points, crashes
 from tests.scenarios.test_navigation import LONG_PRESS_MS, press, shown
 from tests.simulator.data import names_of_friends, storage_of
 from tests.simulator.image import compiled_text
@@ -168,3 +170,11 @@ def test_every_screen_crashes_and_is_shown_again(world):
             assert 'showing name_tag' in texts, (name, texts)
         assert [entry.source for entry in entries if entry.level == 'E' and entry.source != 'supervisor'] == []
     assert ada.boots == 1 and world.complaints == []
+
+
+def test_what_crashes_in_three_starts_leads_to_safe_mode_which_is_left_once_the_cause_is_gone(micropython):
+    path = 'firmware/motion/motion.py'
+    point = crash_points.marked(path, (ROOT / path).read_text())[1][0]
+    assert point.place.startswith('Motion.__init__') and point.kind == crash_points.DEFECT
+    found, = crashes.start_life(point)
+    assert (found.led, found.seen, found.bad) == ('safe mode after 3', 'safe_mode', ())

@@ -3,6 +3,9 @@ import re
 
 import pytest
 
+from tests.simulator.child import SHIMS_KB
+from tests.simulator.runtime import micropython, run_script
+
 FRAMES = 50
 SEND_FRAMES = f"""
 import time
@@ -27,6 +30,15 @@ def test_bus_time_is_charged_to_the_pin_that_uses_the_bus(world, pins):
     world.run(3)
     assert {sent_in_us(pin) for pin in made} == {sent_in_us(made[0])}
     assert sent_in_us(made[0]) == pytest.approx(WIRE_US, rel=0.01)
+
+
+def test_the_shims_take_no_less_heap_than_they_are_given_beside_the_limit(world):
+    """What lives before boot.py, less asyncio and the file system's buffers, which a board has as well."""
+    board_has = int(run_script('import asyncio, gc, vfs; gc.collect(); print(gc.mem_alloc())')) + 4096
+    pin = world.add_pin('Ada', files={'/boot.py': b'import gc; gc.collect(); print("LIVE", gc.mem_alloc())', '/main.py': b''})
+    world.run(.1)
+    live = int(pin.console.text.split('LIVE')[1].split()[0])
+    assert SHIMS_KB * 1024 * micropython().bits // 32 <= live - board_has
 
 
 def test_the_heap_limit_is_real(world):

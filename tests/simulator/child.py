@@ -2,7 +2,7 @@
 
 Owns the process, its two pipes and its place in the clock: a request is served when the world's time has come to the
 moment at which the processor made it, so that pins act in the order of modelled time, however fast they really run.
-Used by `board` only.
+Used by `pin`.
 """
 import ctypes
 import os
@@ -20,6 +20,7 @@ REPLY = struct.Struct('<qiIII')
 WAIT, CALL, POST = Kind                         # as plain names: they are looked at for each request
 BUS = (Op.SPI_WRITE, Op.SPI_TRANSFER, Op.I2C_WRITE, Op.I2C_READ)     # the processor idles while DMA or the bus works
 READ_BYTES = 1 << 18
+SHIMS_KB = 14                                   # of heap that the shims take, which on a board are C; a test measures it
 RUNAWAY_S = 60                                  # real seconds without a wait or a call: the program hangs
 _NO_RANDOM_ADDRESSES = 0x0040000                # ADDR_NO_RANDOMIZE: the same heap pictures at every run
 
@@ -47,11 +48,16 @@ def _spawn(command, descriptors):
         _personality(before if before >= 0 else 0)
 
 
+def beside_shims(heap):
+    """The limit of the process whose firmware may have `heap` ('384k'): the simulator's own part does not count."""
+    return f'{int(heap[:-1]) + SHIMS_KB}k' if heap[-1] == 'k' else heap
+
+
 class Child:
     """Runs start.py. `serve(op, arg, data) -> (status, bytes)` answers calls, `accept(op, arg, data)` takes posts.
-    `flash_blocks`: those of the file system and those of the lane."""
+    `flash_blocks`: those of the file system and those of the lane; `compute`: see World.add_pin, in 256ths."""
 
-    def __init__(self, clock, flash_fd, flash_blocks, heap, wake_ns, serve, accept, console_fd):
+    def __init__(self, clock, flash_fd, flash_blocks, heap, wake_ns, serve, accept, console_fd, compute=0):
         self.clock, self._serve, self._accept = clock, serve, accept
         self._interrupts = []
         self._waiting = None                    # (at_ns, Timer or None) while the processor waits
@@ -63,8 +69,8 @@ class Child:
         request_read, request_write = os.pipe()
         reply_read, reply_write = os.pipe()
         runtime = micropython()
-        command = [*runtime.command(heap, runtime.preload), str(START), str(runtime.preload),
-                   str(compiled_shims(runtime.arch)), *map(str, flash_blocks), str(wake_ns)]
+        command = [*runtime.command(beside_shims(heap), runtime.preload), str(START), str(runtime.preload),
+                   str(compiled_shims(runtime.arch)), *map(str, (*flash_blocks, wake_ns, compute))]
         with open(os.devnull, 'rb') as nothing:
             self._process = _spawn(command, {0: nothing.fileno(), 1: console_fd, 2: console_fd, 3: request_write,
                                              4: reply_read, 6: flash_fd})
@@ -97,6 +103,11 @@ class Child:
         os.waitpid(self._process, 0)
         os.close(self._requests)
         os.close(self._replies)
+
+    @property
+    def due_ns(self):
+        """When the wait that the processor is in ends by itself; None where it would not, or there is none."""
+        return self._waiting[1].at_ns if self._waiting and self._waiting[1] else None
 
     def interrupt(self, number):
         """Queue an interrupt; a waiting processor wakes for it."""

@@ -31,10 +31,11 @@ class Requests:
         `link` has `await forget()`, which ends the asker's bond and closes the link once the answer is out."""
         sent = _Sender(send)
         answer = await self._answer(line, sent, link)
-        if not answer and not sent.parts:       # what the screen holds only to draw soon again is not worth as much
+        if not answer:                          # what the screen holds only to draw soon again is not worth as much
             self._pin.events.publish('room')
             gc.collect()
-            answer = await self._answer(line, sent, link)
+            if not sent.parts:                  # else the phone has to ask again, and finds more room
+                answer = await self._answer(line, sent, link)
         await send(answer or {'id': sent.id, 'error': 'The pin had no memory left for this.', 'code': 'no_memory'})
 
     async def _answer(self, line, sent, link):
