@@ -6,6 +6,7 @@ Used by `run`; call `prepare` first, in the process from which the workers are f
 """
 import functools
 import hashlib
+import io
 import resource
 from datetime import timedelta
 from typing import NamedTuple
@@ -17,10 +18,11 @@ from firmware.system import crash_loop
 from firmware.system.clock import DAY_S
 from firmware.system.journal import Journal
 from firmware.system.log import Log
+from tests.crowd.cells import Blocks, Cells, differing
 from tests.crowd.meeting import Played
 from tests.simulator.data import book_of, files_of_a_pin, rewards_of, storage_of, wearer_of
 from tests.simulator.flash import BLOCK
-from tests.simulator.image import add_files, compiled_shims, flash_image, opened
+from tests.simulator.image import add_files, compiled_shims, flash_image
 from tests.simulator.memory_storage import MemoryFiles
 from tests.simulator.operations import Op
 from tests.simulator.pin import LANE_BLOCKS
@@ -29,11 +31,24 @@ from tests.simulator.world import START, World
 
 BOARD, BLOCKS = 'waveshare_touch_lcd_128', 1024
 BOARD_HEAP_EVERY = 20                           # so seldom a meeting has the heap of a board
-BOOT_S, READY_LIMIT_S = 1.2, 5
+BOOT_S, READY_LIMIT_S, LAST_WORDS = 1.2, 5, 400
 AFTER_S = 0.7                                   # from the end of a tap: the target lingers, then earns what it earns
 STEP_MS = 20
-COLLECTING = 'gc.threshold(8_192)'
-COLLECTING_BY_ROOM = 'gc.threshold(8_192 if gc.mem_free() < 600_000 else 1 << 22)'      # -1 would not do: more is added
+QUIET_S, MOST_PRESSES = 8, 9                     # of a portrait
+ROOMY = "import gc\nif gc.mem_free() > 600_000:\n    import roomy\n"     # before main.py
+ROOMY_PY = """import gc
+import sys
+
+class Roomy:
+    collect, mem_alloc, mem_free, usual = gc.collect, gc.mem_alloc, gc.mem_free, 8192
+
+    def threshold(amount=None):
+        if amount is None:
+            return Roomy.usual
+        Roomy.usual = amount
+
+sys.modules['gc'] = Roomy
+"""                                             # in place of module gc: it is collected when it is full, whatever is asked for
 FIRST_DAY_S = (START.timestamp() - 946_684_800)         # of the event's begin, since 2000-01-01
 DAY_START_H = 4
 BOOTED = ('PN532', 'motion sensor samples', 'showing')  # what a pin has said once it can tap
@@ -44,18 +59,13 @@ class Kept(NamedTuple):
     blocks: dict
     lane_blocks = LANE_BLOCKS
 
-    def image(self):
-        image = bytearray(new_image())
-        for number, block in self.blocks.items():
-            image[number * BLOCK:(number + 1) * BLOCK] = block
-        return bytes(image)
-
     # as far as simulator.data asks a pin
     def files(self):
-        return opened(self.image()[:BLOCKS * BLOCK])
+        return Blocks(new_image(), dict(self.blocks)).mounted(BLOCKS)
 
     def lane(self):
-        return self.image()[BLOCKS * BLOCK:]
+        flash = Blocks(new_image(), self.blocks)
+        return b''.join(map(flash.block, range(BLOCKS, BLOCKS + LANE_BLOCKS)))
 
 
 class Side(NamedTuple):
@@ -92,10 +102,7 @@ class Audit(NamedTuple):
 @functools.cache
 def new_image():
     """The flash of a pin without anybody's data. With more heap than a board has it collects when it is full."""
-    text = (ROOT / 'main.py').read_text()
-    if COLLECTING not in text:
-        raise ValueError(f'main.py does not say {COLLECTING} any more')
-    files = {'/main.py': text.replace(COLLECTING, COLLECTING_BY_ROOM).encode()}
+    files = {'/main.py': ROOMY.encode() + (ROOT / 'main.py').read_bytes(), '/lib/roomy.py': ROOMY_PY.encode()}
     return flash_image(files, BLOCKS) + b'\xff' * LANE_BLOCKS * BLOCK
 
 
@@ -105,19 +112,18 @@ def prepare():
     compiled_shims(micropython().arch)
 
 
-def kept(image):
-    """The Kept with this flash."""
-    new = new_image()
-    return Kept({at // BLOCK: image[at:at + BLOCK] for at in range(0, len(new), BLOCK)
-                 if image[at:at + BLOCK] != new[at:at + BLOCK]})
-
-
 def fresh(seed, wearer):
-    """The Kept of a pin on which its wearer has just made the card."""
-    files = files_of_a_pin(wearer.name, wearer.card, BOARD, 'spi', seed=seed)
-    fs = opened(new_image()[:BLOCKS * BLOCK])
-    add_files(fs, files)
-    return kept(bytes(fs.context.buffer) + b'\xff' * LANE_BLOCKS * BLOCK)
+    """The Kept of a pin on which its wearer has just made the card; without one where a phone will."""
+    card = False if wearer.phone else wearer.card
+    flash = Blocks(new_image(), {})
+    add_files(flash.mounted(BLOCKS), files_of_a_pin(wearer.name, card, BOARD, 'spi', seed=seed))
+    return Kept(differing(new_image(), flash.changed))
+
+
+@functools.cache
+def chips():
+    """The flash chips of the two pins of a meeting, made once a process."""
+    return Cells(new_image()), Cells(new_image())
 
 
 # ---- steps
@@ -149,9 +155,20 @@ def steps_memory(wearer, until_s):
 
 # ---- a meeting
 
-def _revive(world, wearer, state, heap):
-    pin = world.add_pin(wearer.name, False, board=BOARD, blocks=BLOCKS, heap=heap, on=False)
-    pin.flash.load(state.image())
+def revived(world, wearers, states, board_heap):
+    """The pins of `wearers` in `world`, booted from `states` (Kept) and ready; BOOT_S later than the world's beginning.
+    Raises ValueError where one does not start."""
+    pins = [_boot(world, *one, board_heap) for one in zip(wearers, states, chips(), strict=False)]
+    if not world.run_until(lambda: all(map(_is_up, pins)), READY_LIMIT_S, 50):
+        late = next(pin for pin in pins if not _is_up(pin))
+        raise ValueError(f'The pin of {late.name} does not come up; it says {late.console.text[-LAST_WORDS:]!r}')
+    world.run(max(0, BOOT_S - world.now_ms / 1000))
+    return pins
+
+
+def _boot(world, wearer, state, chip, board_heap):
+    pin = world.add_pin(wearer.name, False, board=BOARD, blocks=BLOCKS, heap='384k' if board_heap else '1m', on=False,
+                        flash=chip.lend(state.blocks))
     pin.board.mac = b'\x34\x85\x18' + hashlib.sha256(wearer.name.encode()).digest()[:3]
     steps = steps_memory(wearer, (world.start - START).total_seconds())
     if steps:
@@ -167,16 +184,11 @@ def _is_up(pin):
 def play(event_seed, meeting, wearers, states):
     """The Result of `meeting` (model.Meeting) of two `wearers` (model.Wearer), whose pins are `states` (Kept; None: new).
     Raises ValueError where a pin does not start."""
-    began = _cpu_s()
+    began = cpu_s()
     states = [state or fresh(event_seed, wearer) for wearer, state in zip(wearers, states, strict=True)]
     board_heap = meeting.number % BOARD_HEAP_EVERY == 0
     with World(f'{event_seed}/{meeting.number}', START + timedelta(seconds=meeting.at_s - BOOT_S)) as world:
-        pins = [_revive(world, wearer, state, '384k' if board_heap else '1m')
-                for wearer, state in zip(wearers, states, strict=True)]
-        if not world.run_until(lambda: all(map(_is_up, pins)), READY_LIMIT_S, 50):
-            said = [entry.text for pin in pins for entry in pin.console.entries() if entry.level != 'I']
-            raise ValueError('A pin does not come up: ' + (said[0] if said else 'it says nothing.'))
-        world.run(max(0, BOOT_S - world.now_ms / 1000))
+        pins = revived(world, wearers, states, board_heap)
         played = Played(world, pins, meeting)
         while not (played.over or played.known):
             world.run(STEP_MS / 1000)
@@ -184,7 +196,7 @@ def play(event_seed, meeting, wearers, states):
         sides = tuple(_side(played, place) for place in (0, 1))
         result = Result(meeting.number, played.tries, played.known, played.in_doubt, sides, world.air.frames,
                         tuple(world.complaints), board_heap, 0.0)
-    return result._replace(cpu_s=_cpu_s() - began)
+    return result._replace(cpu_s=cpu_s() - began)
 
 
 def _side(played, place):
@@ -194,7 +206,27 @@ def _side(played, place):
                 if entry.source in ('tap', 'nfc') and entry.at_ms >= played.at_ms or entry.level != 'I')
     moments = tuple(tuple(entry.text.split()) for entry in entries if entry.source == 'rewards' and entry.level == 'I')
     pin.cut_power()
-    return Side(kept(pin.flash.image()), log, moments)
+    return Side(Kept(pin.flash.differing()), log, moments)
+
+
+def portraits(event_seed, wearer, state, at_s):
+    """PNGs of what a pin shows at a second of the event: its name tag, and its friends, to which the button is pressed."""
+    with World(f'{event_seed}/portrait', START + timedelta(seconds=at_s - BOOT_S)) as world:
+        pin, = revived(world, [wearer], [state], False)
+        world.run(QUIET_S)                      # what it has to tell is told, and it is not dark again
+        found = [_png(pin)]
+        for _ in range(MOST_PRESSES):
+            pin.press()
+            world.run(1)
+            if pin.console.entries('ui')[-1].text == 'showing friends':
+                return [*found, _png(pin)]
+        return found
+
+
+def _png(pin):
+    file = io.BytesIO()
+    pin.look().save(file, 'png')
+    return file.getvalue()
 
 
 def audit(state):
@@ -213,6 +245,7 @@ def one_sided(audits):
     return [(owner, friend) for owner, friends in books.items() for friend in friends if owner not in books.get(friend, ())]
 
 
-def _cpu_s():
+def cpu_s():
+    """Of this process and all that it has waited for."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in used)

@@ -3,7 +3,8 @@
 Owns the mixing model. An hour has 45 minutes of sessions in rooms and 15 of coffee, the fourth hour is lunch; who sits where
 is drawn anew for each. A place is well mixed: where n people are who tap `rate` times an hour each, meetings are a Poisson
 process of n * rate / 2 an hour, and both partners are drawn in proportion to their sociability, which is log-normal, so a few
-meet very many. Who has met before taps again in one case of AGAIN. All figures are guesses, chosen so that a day of eight
+meet very many. Who has met before taps again in one case of AGAIN. A share of PHONES has a phone, binds it to the new pin on
+arrival and lets it fetch what is new SYNCS times, in a break. All figures are guesses, chosen so that a day of eight
 hours gives about a dozen friends; `scale` multiplies the rates.
 """
 import itertools
@@ -25,6 +26,8 @@ WALK_S = (20, 90)
 TRIES, TRIES_IN_DOUBT = 3, 8                    # how often a pair tries; while a pin says that a tap is in doubt
 LOSSES = ((0.80, 0.0, 0.0), (0.15, 0.02, 0.10), (0.05, 0.15, 0.40))     # share of meetings, RF frames lost from, to
 HOLD_S, HOLD_SIGMA = 0.9, 0.5                   # how long a pair holds the pins together: median, sigma of the logarithm
+PHONES, SYNCS = 0.3, 2                          # share of the wearers; visits of each after the first
+VISIT_S = 45                                    # so long nobody taps who looks at the phone
 KNOCK_MG, KNOCK_SIGMA = 1500, 0.3
 APART_MS = 400                                  # between the bumps of a pair that does not knock in the same moment
 FIRST = ('Ada Ben Chloe Dario Elif Femi Grace Hugo Ines Jonas Kaia Luca Mina Nils Oona Pavel Quinn Rosa Sami Tara Umar Vera '
@@ -35,10 +38,11 @@ DESKS = ('Field Desk', 'Picture Desk', 'Night Desk', 'Radio', 'Timing', 'Press O
 
 
 class Wearer(NamedTuple):
-    """`bouts`: [(begins at second, steps, steps a minute)]. `card`: fields of the card."""
+    """`bouts`: [(begins at second, steps, steps a minute)]. `card`: fields of the card. `phone`: whether there is one."""
     number: int
     name: str
     card: dict
+    phone: bool
     arrives_s: float
     sociability: float
     bouts: tuple
@@ -68,13 +72,35 @@ class Meeting(NamedTuple):
     loss: float
     tries: tuple
 
+    @property
+    def people(self):
+        return self.one, self.other
+
+
+class Visit(NamedTuple):
+    """The phone of a wearer is bound to the pin, or fetches what is new, at `at_s` of the event."""
+    number: int                                 # none of a Meeting's
+    at_s: float
+    person: int
+    binds: bool
+
+    @property
+    def people(self):
+        return self.person,
+
 
 class Event(NamedTuple):
     seed: int
     hours: float
     phases: tuple                               # (kind, begin_s, end_s)
     wearers: tuple
-    meetings: tuple                             # in the order of time
+    meetings: tuple                             # in the order of time, and so are
+    visits: tuple
+
+    @property
+    def happenings(self):
+        """Meetings and visits in the order of time."""
+        return sorted(self.meetings + self.visits, key=lambda one: (one.at_s, one.number))
 
 
 def event(seed, pins, hours, scale=1.0):
@@ -90,12 +116,17 @@ def event(seed, pins, hours, scale=1.0):
     meetings = tuple(_meetings(rng, phases, people, scale))
     taps_s = [[] for _ in people]
     for meeting in meetings:
-        for number in (meeting.one, meeting.other):
+        for number in meeting.people:
             taps_s[number].append(meeting.at_s)
+    visits = tuple(_visits(random.Random(f'{seed}/phones'), phases, people, taps_s, len(meetings)))
+    owners = {visit.person for visit in visits}
+    for visit in visits:
+        taps_s[visit.person].append(visit.at_s)
     names = rng.sample(list(itertools.product(FIRST, LAST)) * (pins // (len(FIRST) * len(LAST)) + 1), pins)
-    wearers = tuple(_wearer(number, ' '.join(name), *person, _bouts(rng, phases, person[0], taps_s[number]), rng)
+    wearers = tuple(_wearer(number, ' '.join(name), *person, number in owners,
+                            _bouts(rng, phases, person[0], taps_s[number]), rng)
                     for number, (name, person) in enumerate(zip(names, people)))
-    return Event(seed, hours, phases, wearers, meetings)
+    return Event(seed, hours, phases, wearers, meetings, visits)
 
 
 def phases_of(hours):
@@ -160,13 +191,41 @@ def _try(rng):
     return Try(tuple(knocks), round(min(5.0, rng.lognormvariate(math.log(HOLD_S), HOLD_SIGMA)), 3))
 
 
-def _wearer(number, name, arrives_s, sociability, bouts, rng):
+def _visits(rng, phases, people, taps_s, number):
+    """Yield the Visits in the order of time, numbered from `number` on."""
+    end_s = phases[-1][2]
+    breaks = [(begin_s, end_s) for kind, begin_s, end_s in phases if kind != 'session'] or [phases[-1][1:]]
+    found = []
+    for person, (arrives_s, _) in enumerate(people):
+        if rng.random() < PHONES:
+            found.append((arrives_s, person, True))
+            for part in range(SYNCS):
+                span_s = end_s * part / SYNCS, end_s * (part + 1) / SYNCS
+                at_s = _moment(rng, [one for one in breaks if one[0] < span_s[1] and one[1] > span_s[0]] or [span_s],
+                               taps_s[person])
+                if at_s and at_s > arrives_s + VISIT_S:
+                    found.append((at_s, person, False))
+    for place, (at_s, person, binds) in enumerate(sorted(found)):
+        yield Visit(number + place, round(at_s, 3), person, binds)
+
+
+def _moment(rng, spans_s, taps_s):
+    """A second in one of the spans at which a wearer with these taps stands alone, or None."""
+    for _ in range(20):
+        begin_s, end_s = rng.choice(spans_s)
+        at_s = rng.uniform(begin_s, end_s - min(VISIT_S, (end_s - begin_s) / 2))
+        if not any(at_s - APART_S < tap_s < at_s + VISIT_S for tap_s in taps_s):
+            return at_s
+    return None
+
+
+def _wearer(number, name, arrives_s, sociability, phone, bouts, rng):
     card = {'name': name, 'organisation': rng.choice(DESKS)}
     if rng.random() < 0.4:                      # the rest leave it at that
         user = name.lower().replace(' ', '.')
         card |= {'title': 'Photographer', 'phone': f'+49 30 {number:06}', 'email': f'{user}@example.org',
                  'web': f'https://example.org/{number}', 'handles': [('chat', user)]}
-    return Wearer(number, name, card, arrives_s, sociability, tuple(bouts))
+    return Wearer(number, name, card, phone, arrives_s, sociability, tuple(bouts))
 
 
 def _bouts(rng, phases, arrives_s, taps_s):

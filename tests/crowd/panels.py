@@ -10,18 +10,21 @@ from typing import NamedTuple
 from firmware.social.rewards import MEDALS
 from tests.crowd.plot import INK, SOFT, Panel, Picture, fit
 
-WIDTH, HEIGHT, GAP = 1240, 1476, 20
-HALF, ROW, HEAD = (WIDTH - 3 * GAP) // 2, 320, 96
+WIDTH, GAP, ROWS = 1240, 20, 6
+HALF, ROW, HEAD = (WIDTH - 3 * GAP) // 2, 320, 200
+HEIGHT = HEAD + ROWS * (ROW + GAP)
 BLUE, GREEN, ORANGE, RED, VIOLET = '#2f6fdb', '#1a936f', '#e8871e', '#d64545', '#7a55c7'
 PHASES = {'session': '#ffffff', 'coffee': '#fff1dc', 'lunch': '#e6f5ea'}
 MEDAL_COLOURS = ('#c9d1db', '#b87333', '#9aa7b5', '#e3b505')
 BIN_S = 300
+TAP_MS = 799                                    # longer ones count as this
 TRY_COLOURS = (BLUE, ORANGE, RED)               # needed one try, two, more
 
 
 class Data(NamedTuple):
     """Counts of `friends`, `designs` and `ranks` are [[of each wearer] at evenly spaced times]; `pairs`: friendships as
-    numbers of wearers; `books`: friends at the end; `meetings`: (second, tries); `mah`: of each wearer; `found`: report.facts.
+    numbers of wearers; `books`: friends at the end; `meetings`: (second, tries); `mah`: of each wearer; `synced`: see
+    report.synced; `portraits`: PNGs of the busiest pin; `found`: report.facts.
     """
     event: object
     clock_time: object
@@ -33,27 +36,41 @@ class Data(NamedTuple):
     meetings: list
     durations_ms: list
     mah: list
-    rates: object
+    synced: list
+    portraits: list
     found: dict
 
 
 def sheet(data):
     """The picture as a text of SVG."""
     picture = Picture(WIDTH, HEIGHT)
-    found = data.found
-    picture.text(GAP + 4, 44, f'{found["pins"]} pins, {found["hours"]:g} h', 30, INK, weight=700)
-    picture.text(GAP + 4, 74, f'{found["friendships"]:.0f} friendships in {found["meetings"]} meetings, {found["one_sided"]} '
-                 f'one-sided, {found["designs"]} designs, seed {found["seed"]}; the real firmware in every meeting', 15)
+    head(data, picture)
     right = 2 * GAP + HALF
-    places = [(GAP, HEAD), (right, HEAD), (GAP, HEAD + ROW + GAP), (right, HEAD + ROW + GAP)]
-    for (x, y), panel in zip(places, (friends, meetings, designs, medals), strict=True):
+    rows = [HEAD + number * (ROW + GAP) for number in range(ROWS)]
+    network(data, picture, GAP, rows[2], HALF, 2 * ROW + GAP)
+    for panel, x, y in ((friends, GAP, rows[0]), (meetings, right, rows[0]), (designs, GAP, rows[1]), (medals, right, rows[1]),
+                        (busiest, right, rows[2]), (phones, right, rows[3]), (histogram, GAP, rows[4]), (taps, right, rows[4]),
+                        (troubles, GAP, rows[5]), (energy, right, rows[5])):
         panel(data, picture, x, y, HALF, ROW)
-    lower = HEAD + 2 * (ROW + GAP)
-    network(data, picture, GAP, lower, HALF, 2 * ROW + GAP)
-    third = (2 * ROW + GAP - 2 * GAP) // 3
-    for number, panel in enumerate((histogram, taps, energy)):
-        panel(data, picture, right, lower + number * (third + GAP), HALF, third)
     return picture.svg()
+
+
+def head(data, picture):
+    """The title, and six figures that tell it all."""
+    found, phones_ = data.found, data.found['phones']
+    title = f'{found["pins"]} pins, {found["hours"]:g} h' + ('' if found['whole'] else ', ended early')
+    picture.text(GAP + 4, 48, title, 32, INK, weight=700)
+    picture.text(GAP + 4, 76, f'seed {found["seed"]}; the whole firmware in every meeting and every visit of a phone', 15)
+    first = found['protocol']['tries'].get('1', 0) / max(1, found['meetings'])
+    tiles = ((f'{found["friendships"]:,.0f}', f'friendships, {found["meetings"]:,} meetings', BLUE),
+             (f'{found["one_sided"]}', 'of them one-sided', RED if found['one_sided'] else GREEN),
+             (f'{100 * first:.1f} %', 'of meetings at the first try', GREEN),
+             (f'{found["designs"]:,}', 'designs unlocked', VIOLET),
+             (f'{phones_["bound"]}', f'phones, {phones_["visits"]} visits', INK),
+             (f'{found["mah"]["median"]:g} mAh', 'drawn by a pin, modelled', ORANGE))
+    width = (WIDTH - 2 * GAP - (len(tiles) - 1) * 12) / len(tiles)
+    for place, tile in enumerate(tiles):
+        picture.tile(GAP + place * (width + 12), 96, width, *tile)
 
 
 def _over_time(data, picture, place, title, note, most):
@@ -108,7 +125,8 @@ def meetings(data, picture, *place):
     for at_s, tries in data.meetings:
         bins[min(len(bins) - 1, int(at_s // BIN_S))][min(tries, 3) - 1] += 1
     panel = _over_time(data, picture, place, 'Meetings in five minutes',
-                       'blue: the first try, orange: the second, red: the third or later', max(map(sum, bins)))
+                       'by the try at which they were done or given up', max(map(sum, bins)))
+    picture.legend(panel.corner, list(zip(TRY_COLOURS, ('first', 'second', 'later'), strict=True)))
     for number, counts in enumerate(bins):
         low = 0
         for count, colour in zip(counts, TRY_COLOURS, strict=True):
@@ -155,37 +173,94 @@ def network(data, picture, x, y, w, h):
     picture.text(places[busiest][0], places[busiest][1] - 16, data.found['busiest']['name'], 13, INK, 'middle', 600)
 
 
-def _histogram(picture, place, values, title, note, colour, bins=24):
-    """A Panel with how many of `values` lie in each of some equal bins from 0."""
-    top, _ = fit(max([1, *values]), 6)
-    width = max(1, top / bins) if isinstance(top, int) and top < bins else top / bins
-    counts = [0] * (math.ceil(top / width) + 1)
-    for value in values:
-        counts[int(value // width)] += 1
-    high, step = fit(max([1, *counts]), 3)
-    panel = Panel(picture, *place, title, note, len(counts) * width, high)
+def _histogram(picture, place, title, note, parts, bins=24):
+    """A Panel with how many values lie in each of some equal bins from 0; `parts`: [(colour, values)], one upon the other."""
+    top, tick = fit(max([1, *(value for _, values in parts for value in values)]), 6)
+    width = max(1, top / bins)
+    counts = [[0] * (math.ceil(top / width) + 1) for _ in parts]
+    for row, (_, values) in zip(counts, parts, strict=True):
+        for value in values:
+            row[int(value // width)] += 1
+    high, step = fit(max([1, *map(sum, zip(*counts, strict=True))]), 3)
+    panel = Panel(picture, *place, title, note, len(counts[0]) * width, high)
     panel.rows(step)
-    for number, count in enumerate(counts):
-        panel.bar(number * width, (number + 1) * width, 0, count, colour)
-    tick = fit(top, 6)[1]
+    for number, column in enumerate(zip(*counts, strict=True)):
+        low = 0
+        for count, (colour, _) in zip(column, parts, strict=True):
+            panel.bar(number * width, (number + 1) * width, low, low + count, colour)
+            low += count
     panel.columns([(value, f'{value:g}') for value in range(0, int(top) + 1, tick)])
+    return panel
+
+
+def busiest(data, picture, x, y, w, h):
+    """A portrait: what the pin with the most friends shows, and its day in figures."""
+    most = data.found['busiest']
+    Panel(picture, x, y, w, h, f'The busiest pin: {most["name"]}', 'what it shows in the end')
+    for place, png in enumerate(data.portraits):
+        picture.disc(x + 32 + place * 190, y + 78, 160, png)
+    facts = ((most['friends'], 'friends'), (most['meetings'], 'meetings'), (most['designs'], 'designs'),
+             (most['errands'], 'errands done'), (f'{most["steps"]:,}', 'steps'), (f'{most["mah"]:g}', 'mAh'))
+    for place, (figure, text) in enumerate(facts):
+        picture.text(x + 462, y + 96 + place * 30, figure, 19, INK, 'end', 700)
+        picture.text(x + 472, y + 96 + place * 30, text, 13)
+    medal = '' if most['medal'] == MEDALS[0][0] else f'{most["medal"].capitalize()} medal'
+    phone = 'A phone is bound.' if most['phone'] else 'No phone.'
+    picture.text(x + 32, y + h - 26, '. '.join(part for part in (medal, phone) if part), 13)
+
+
+def phones(data, picture, *place):
+    """How far the phones are behind their pins."""
+    found = data.found['phones']
+    note = f'{found["bound"]} wearers bind one on arrival and let it fetch what is new in breaks'
+    panel = _over_time(data, picture, place, 'Friends on pins with a phone', note, max(made for _, _, made in data.synced))
+    panel.area([(at, known, made) for at, known, made in data.synced], ORANGE, 0.25)
+    panel.area([(at, 0, known) for at, known, _ in data.synced], BLUE, 0.25)
+    panel.line([(at, made) for at, _, made in data.synced], ORANGE, 2)
+    panel.line([(at, known) for at, known, _ in data.synced], BLUE, 2.5)
+    end = data.event.hours
+    panel.label(end, found['friends_on_their_pins'], f'{found["friends_on_their_pins"]} on the pins', ORANGE, 'end', 8)
+    panel.label(end, found['friends_on_phones'], f'{found["friends_on_phones"]} on the phones', BLUE, 'end', -18)
+
+
+def troubles(data, picture, *place):
+    """How many meetings need a single try by the frames that get lost, and what pins said of the others."""
+    found = data.found['protocol']
+    note = f'{data.found["in_doubt"]} taps stay in doubt, {found["given_up"]} meetings are given up'
+    panel = Panel(picture, *place, 'Protocol: done at the first try', note)
+    for row, (name, one) in enumerate(found['first_try_by_loss'].items()):
+        share = one['at_the_first_try'] / max(1, one['meetings'])
+        panel.share(row, f'{name}: {one["meetings"]} meetings', share, f'{100 * share:.1f} %', GREEN)
+    said = list(found['troubles'].items())[:3]
+    if said:
+        picture.text(panel.x0 - 42, panel.y0 + 148, 'What pins said most often of those that failed', 12, INK, weight=600)
+    for row, (text, count) in enumerate(said):
+        y = panel.y0 + 170 + row * 19
+        picture.text(panel.x0 - 12, y, count, 12, RED, 'end', 700)
+        picture.text(panel.x0 - 4, y, text.partition(': ')[2][:84], 12)
 
 
 def histogram(data, picture, *place):
-    _histogram(picture, place, data.books, 'Friends at the end',
-               f'how many wearers have so many; {statistics.mean(data.books):.1f} on average', BLUE)
+    panel = _histogram(picture, place, 'Friends at the end',
+                       f'how many wearers have so many; {statistics.mean(data.books):.1f} on average', [(BLUE, data.books)])
+    panel.mark(statistics.median(data.books) + 0.5, f'median {statistics.median(data.books):g}')
 
 
 def taps(data, picture, *place):
-    some = data.found['tap_ms']
-    note = 'ms from contact to both books, modelled'
-    if some:
-        note += f'; median {some["median"]}, p95 {some["p95"]}'
-    _histogram(picture, place, [min(ms, 1999) for ms in data.durations_ms], 'Taps at the first try', note, GREEN, 40)
+    some = data.found['protocol']['tap_ms']
+    longest = f'; the longest {some["longest"]}' if some else ''
+    panel = _histogram(picture, place, 'Taps at the first try', f'ms from contact to both books, modelled{longest}',
+                       [(GREEN, [min(ms, TAP_MS) for ms in data.durations_ms])], 40)
+    for down, name in enumerate(('median', 'p95') if some else ()):
+        panel.mark(some[name], f'{name} {some[name]}', 16 * down)
 
 
 def energy(data, picture, *place):
     found = data.found['mah']
-    _histogram(picture, place, data.mah, 'Energy of the day',
-               f'mAh a pin, modelled; {found["standing_an_hour"]} an hour standing, '
-               f'{found["walking_an_hour"]} walking, {found["tap"]} a tap', ORANGE)
+    worn = list(zip(data.mah, data.event.wearers, strict=True))
+    panel = _histogram(picture, place, 'Energy of the day',
+                       f'mAh a pin, modelled; {found["standing_an_hour"]} an hour, {found["tap"]} a tap, a bound phone '
+                       f'{found["bound_an_hour"]} an hour and {found["visit"]} a visit',
+                       [(colour, [mah for mah, wearer in worn if wearer.phone == phone])
+                        for colour, phone in ((ORANGE, False), (VIOLET, True))])
+    picture.legend(panel.corner, [(ORANGE, 'without'), (VIOLET, 'with a phone')])

@@ -1,28 +1,34 @@
 """`make crowd PINS=500 HOURS=8`: an event on all cores, and what came of it in build/crowd: report.json and pictures.
 
-The same seed gives the same event, meeting by meeting, whatever the number of workers: the line "digest" is equal. Ends with 1
-where a friendship is one-sided, a chip's rules were broken, or flash and log tell different stories. `--check` has a small
-event played a second time with all pins running all the time (`whole`).
+The same seed gives the same event, meeting by meeting, whatever the number of workers: report.json and the pictures are equal
+to the byte. What the run has cost is in cost.json, and for 500 pins and 8 hours in build/bench.json. Ends with 1 where a
+friendship is one-sided, a chip's rules were broken, or flash, log and phone tell different stories. Ctrl-C ends an event early
+and reports what was played; ended so it comes out as 130. `--check` has a small event played a second time with all pins
+running all the time (`whole`), `--growth` measures what more pins and fuller books cost.
 """
 import argparse
 import hashlib
-import heapq
 import json
-import multiprocessing
 import os
-import resource
+import signal
 import sys
 import time
-from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 
-from tests.crowd import between, energy, model, report, whole
+from tests.bench import record
+from tests.crowd import energy, growth, model, report, whole
+from tests.crowd.between import cpu_s
+from tests.crowd.pool import play, pool_of
 from tests.simulator import host
-from tests.simulator.runtime import ROOT
+from tests.simulator.runtime import ROOT, RuntimeMissing
 
 OUT = ROOT / 'build' / 'crowd'
-QUEUED = 3                                      # meetings a worker, so that none waits for the next
 CHECK = {'pins': 6, 'hours': 1, 'scale': 3.0}
+STANDARD = {'pins': 500, 'hours': 8, 'scale': 1.0}      # whose figures go to build/bench.json
 BAR = 30
+WRONG, BAD_ARGUMENT, INTERRUPTED = 1, 2, 130
+LIMITS = {'pins': (2, 80_000, 'a whole number'), 'hours': (0.01, 24, 'a number'), 'seed': (0, 10 ** 9, 'a whole number'),
+          'scale': (0.01, 100, 'a number'), 'workers': (1, 256, 'a whole number')}
 
 
 class Bar:
@@ -38,7 +44,7 @@ class Bar:
             return
         self._last = step
         passed_s = time.monotonic() - self._began_s
-        left = f'{passed_s / done * (self._total - done) / 60:.1f} min left' if done else ''
+        left = f'{passed_s / done * (self._total - done) / 60:.1f} min left' if done > self._total // 50 else ''
         bar = '#' * (BAR * done // self._total)
         line = f'[{bar:.<{BAR}}] {100 * done // self._total:3} %  {text}  {left}'
         self._stream.write(f'\r{line:<110}' if self._terminal else line + '\n')
@@ -49,133 +55,145 @@ class Bar:
             self._stream.write('\n')
 
 
-class Schedule:
-    """Which meetings may be played: those that are the next one of both their wearers. `give(number)`: one is over."""
+class Stop:
+    """Ctrl-C: the first time `asked` is true from then on, the second time it is a KeyboardInterrupt."""
 
-    def __init__(self, meetings):
-        self._meetings = meetings
-        self._rows = {}                         # wearer: numbers of the meetings to come, the next one last
-        for meeting in reversed(meetings):
-            for person in (meeting.one, meeting.other):
-                self._rows.setdefault(person, []).append(meeting.number)
-        self._ready = [meeting.number for meeting in meetings if self._is_next(meeting)]
-        heapq.heapify(self._ready)
+    def __init__(self, say):
+        self.asked, self._say = False, say
 
-    def _is_next(self, meeting):
-        return all(self._rows[person][-1] == meeting.number for person in (meeting.one, meeting.other))
+    def __enter__(self):
+        self._before = signal.signal(signal.SIGINT, self._hear)
+        return self
 
-    def take(self):
-        """The earliest meeting that may be played, or None."""
-        return self._meetings[heapq.heappop(self._ready)] if self._ready else None
+    def __exit__(self, *_):
+        signal.signal(signal.SIGINT, self._before)
 
-    def give(self, number):
-        meeting = self._meetings[number]
-        for person in (meeting.one, meeting.other):
-            self._rows[person].pop()
-        follow = {self._rows[person][-1] for person in (meeting.one, meeting.other) if self._rows[person]}
-        for coming in follow:
-            if self._is_next(self._meetings[coming]):
-                heapq.heappush(self._ready, coming)
+    def _hear(self, *_):
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+        self._say('\nEnding early: what is being played is ended, then comes the report. Once more to do without.')
 
 
-def pool_of(workers):
-    """Workers with what `between.prepare` has made."""
-    between.prepare()
-    return ProcessPoolExecutor(workers, multiprocessing.get_context('fork'))
-
-
-def play(event, pool, workers, progress=lambda done, at_s: None):
-    """({number of a wearer: Audit}, [Result in the order of the plan]) of an event."""
-    schedule, states, running, results = Schedule(event.meetings), {}, {}, {}
-    while len(results) < len(event.meetings):
-        while len(running) < QUEUED * workers and (meeting := schedule.take()):
-            pair = meeting.one, meeting.other
-            job = pool.submit(between.play, event.seed, meeting, [event.wearers[person] for person in pair],
-                              [states.get(person) for person in pair])
-            running[job] = meeting
-        for job in wait(running, return_when=FIRST_COMPLETED).done:
-            meeting, result = running.pop(job), job.result()
-            for person, side in zip((meeting.one, meeting.other), result.sides, strict=True):
-                states[person] = side.kept
-            results[meeting.number] = result._replace(sides=tuple(side._replace(kept=None) for side in result.sides))
-            schedule.give(meeting.number)
-            progress(len(results), meeting.at_s)
-    people = sorted(states)
-    audits = dict(zip(people, pool.map(between.audit, [states[person] for person in people], chunksize=8), strict=True))
-    return audits, [results[number] for number in sorted(results)]
-
-
-def digest(audits, results):
-    """A hash of everything that a seed decides."""
-    facts = [(result._replace(cpu_s=0)) for result in results], sorted(audits.items())
-    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
-
-
-def cpu_s():
-    """Of this process and all that it has waited for."""
-    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    return sum(one.ru_utime + one.ru_stime for one in used)
-
-
-def crowd(options, say=print):
-    """Play the event of `options`; returns the report (a dict, see report.facts) after writing it and the pictures."""
+def crowd(options, out=OUT, say=print, measure=energy.measured):
+    """Play the event of `options`; returns (the report, see report.facts, the cost, see report.cost, the Outcome) after
+    writing them and the pictures to `out`. Raises ValueError, a sentence, where there is no such event."""
     event = model.event(options.seed, options.pins, options.hours, options.scale)
     if not event.meetings:
         raise ValueError('Nobody meets in so small and short an event.')
-    began_s, bar = time.monotonic(), Bar(len(event.meetings), sys.stderr)
-    say(f'{options.pins} pins, {options.hours:g} h: {len(event.meetings)} meetings are planned; the real firmware plays each')
-    with pool_of(options.workers) as pool:
-        drawn = pool.submit(energy.measured, options.seed)
-        audits, results = play(event, pool, options.workers,
-                               lambda done, at_s: bar.show(done, f'{done} meetings, {report.clock_time(at_s)} at the event'))
+    began_s, total = time.monotonic(), len(event.happenings)
+    say(f'{options.pins} pins, {options.hours:g} h: {len(event.meetings)} meetings and {len(event.visits)} visits of phones '
+        'are planned; the real firmware plays each')
+    bar = Bar(total, sys.stderr)
+    with pool_of(options.workers) as pool, Stop(say) as stop:
+        drawn = pool.submit(measure, options.seed)
+        outcome = play(event, pool, options.workers, lambda done, at_s: bar.show(
+            done, f'{done} of {total}, {report.clock_time(at_s)} at the event'), lambda: stop.asked)
         rates = drawn.result()
     bar.end()
-    facts = report.facts(event, audits, results, rates)
-    facts['digest'] = digest(audits, results)
-    facts['cost'] = report.cost(event, results, cpu_s(), time.monotonic() - began_s, options.workers)
-    OUT.mkdir(parents=True, exist_ok=True)
-    (OUT / 'report.json').write_text(json.dumps(facts, indent=2) + '\n')
-    report.draw(event, audits, results, rates, facts, OUT)
-    for line in report.lines(facts):
+    if not outcome.results:
+        raise ValueError('It was ended before anybody had met: there is nothing to report.')
+    event = event if outcome.whole else cut(event, outcome)
+    facts = report.facts(event, outcome, rates)
+    facts['digest'] = digest(outcome)
+    cost = report.cost(event, outcome, cpu_s(), time.monotonic() - began_s, options.workers)
+    write(event, outcome, rates, facts, cost, out)
+    for line in report.lines(facts, cost):
         say(line)
-    say(f'pictures and report.json: {OUT.relative_to(ROOT)}')
-    return facts
+    return facts, cost, outcome
+
+
+def write(event, outcome, rates, facts, cost, out):
+    """report.json, cost.json and the pictures."""
+    out.mkdir(parents=True, exist_ok=True)
+    for name, content in (('report', facts), ('cost', cost)):
+        (out / f'{name}.json').write_text(json.dumps(content, indent=2) + '\n')
+    report.draw(event, outcome, rates, facts, out)
+
+
+def cut(event, outcome):
+    """The event as far as it was played."""
+    end_s = max(event.meetings[result.number].at_s for result in outcome.results)
+    phases = tuple((kind, begin_s, min(until_s, end_s)) for kind, begin_s, until_s in event.phases if begin_s < end_s)
+    return event._replace(hours=end_s / 3600, phases=phases)
+
+
+def digest(outcome):
+    """A hash of everything that a seed decides."""
+    facts = [one._replace(cpu_s=0) for one in outcome.results + outcome.visits]
+    return hashlib.sha256(repr((facts, sorted(outcome.audits.items()))).encode()).hexdigest()[:16]
 
 
 def check(options, say=print):
     """Play a small event both ways; returns the sentences about what differs."""
     event = model.event(options.seed, **CHECK)
-    say(f'check: {CHECK["pins"]} pins, {CHECK["hours"]} h, {len(event.meetings)} meetings, '
-        'once around the meetings and once with all pins running all the time')
+    say(f'check: {CHECK["pins"]} pins, {CHECK["hours"]} h, {len(event.meetings)} meetings, {len(event.visits)} visits of '
+        'phones, once around them and once with all pins running all the time')
     with pool_of(options.workers) as pool:
         always = pool.submit(whole.play, event)
-        audits, results = play(event, pool, options.workers)
+        outcome = play(event, pool, options.workers)
         found = always.result()
-    for line in whole.table(event, audits, results, found):
+    for line in whole.table(event, outcome, found):
         say(line)
-    return whole.differences(event, audits, results, found)
+    return whole.differences(event, outcome, found)
+
+
+def number(option, text):
+    """The number in an option's text. Raises ValueError, a sentence."""
+    least, most, what = LIMITS[option]
+    try:
+        value = float(text) if option in ('hours', 'scale') else int(text)
+    except ValueError:
+        value = None
+    if value is None or not least <= value <= most:
+        raise ValueError(f'{option.upper()} is {what} from {least:,} to {most:,}, not {text!r}.')
+    return value
+
+
+def chosen():
+    """The options of the command line. Raises ValueError, a sentence."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    for option, value in (('pins', 500), ('hours', 8), ('seed', 1), ('scale', 1), ('workers', os.cpu_count())):
+        parser.add_argument(f'--{option}', default=str(value))
+    parser.add_argument('--check', action='store_true', help='a small event, also with all pins running all the time')
+    parser.add_argument('--growth', action='store_true', help='what more pins, and more friends on them, cost')
+    options = parser.parse_args()
+    for option in LIMITS:
+        setattr(options, option, number(option, getattr(options, option)))
+    return options
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument('--pins', type=int, default=500)
-    parser.add_argument('--hours', type=float, default=8)
-    parser.add_argument('--seed', type=int, default=1)
-    parser.add_argument('--scale', type=float, default=1.0, help='times the taps an hour of the mixing model')
-    parser.add_argument('--workers', type=int, default=os.cpu_count())
-    parser.add_argument('--check', action='store_true', help='a small event, also with all pins running all the time')
-    options = parser.parse_args()
-    host.install()
     try:
-        if options.check:
-            wrong = check(options)
-        else:
-            wrong = report.wrong(crowd(options))
-    except ValueError as error:
-        raise SystemExit(str(error)) from None
-    for sentence in wrong:
+        options = chosen()
+        host.install()
+        if options.growth:
+            return growth.measure(options)
+        wrong = check(options) if options.check else play_and_record(options)
+    except (ValueError, RuntimeMissing) as error:
+        print(error, file=sys.stderr)
+        return BAD_ARGUMENT
+    except BrokenProcessPool:
+        print('A worker was killed, perhaps for want of memory; fewer of them need less: --workers 1.', file=sys.stderr)
+        return WRONG
+    except KeyboardInterrupt:
+        print('\nEnded; nothing is reported.', file=sys.stderr)
+        return INTERRUPTED
+    for sentence in wrong or ():
         print('WRONG: ' + sentence)
-    return 1 if wrong else 0
+    return INTERRUPTED if wrong is None else WRONG if wrong else 0
+
+
+def play_and_record(options):
+    """Sentences about what must not be, None where the event was ended early."""
+    facts, cost, _ = crowd(options)
+    print(f'pictures, report.json and cost.json: {OUT.relative_to(ROOT)}')
+    wrong = report.wrong(facts)
+    if not facts['whole'] and not wrong:
+        return None
+    if facts['whole'] and all(getattr(options, name) == value for name, value in STANDARD.items()):
+        record.merge(report.keys(facts, cost))
+    return wrong
 
 
 if __name__ == '__main__':

@@ -14,15 +14,16 @@ class PowerCut(Exception):
 
 
 class Flash:
-    """`image` is the first content. `cut_at` (index of a write or erase, counted in `operations`) cuts the power there:
-    `torn` of 0..1 says how much of that operation still reaches the cells."""
+    """`image` is the first content, followed by `erased` blocks of ones. `cut_at` (index of a write or erase, counted in
+    `operations`) cuts the power there: `torn` of 0..1 says how much of that operation still reaches the cells."""
 
-    def __init__(self, image):
+    def __init__(self, image, erased=0):
         if len(image) % BLOCK:
             raise ValueError(f'a flash image is a whole number of {BLOCK}-byte blocks, not {len(image)} bytes')
-        self.blocks = len(image) // BLOCK
+        self.blocks = len(image) // BLOCK + erased
         self.fd = os.memfd_create('flash')
         os.pwrite(self.fd, image, 0)
+        os.pwrite(self.fd, b'\xff' * erased * BLOCK, len(image))
         self.operations = 0
         self.bytes_programmed = 0
         self.erases = Counter()
@@ -39,9 +40,9 @@ class Flash:
             raise ValueError('the image does not fit into this flash')
         os.pwrite(self.fd, image, offset)
 
-    def image(self):
-        """The content as bytes."""
-        return os.pread(self.fd, self.blocks * BLOCK, 0)
+    def image(self, blocks=None):
+        """The content, or that of the first `blocks`, as bytes."""
+        return os.pread(self.fd, (self.blocks if blocks is None else blocks) * BLOCK, 0)
 
     def _share(self, length):
         """How many bytes of this operation take effect; counts it, and tells whether the power fails here."""

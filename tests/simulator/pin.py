@@ -23,7 +23,9 @@ from tests.simulator.traces import Rest
 from tests.simulator.wires import Line
 from tests.simulator.wiring import BOARDS
 
-POWER_ON, HARD_RESET = 1, 2
+POWER_ON, HARD_RESET, DEEP_SLEEP = 1, 2, 4
+RESET_NS = 1_000_000
+WAKE_UP_NS = 400_000_000                        # out of deep sleep until boot.py: 0.4 to 1 s, a guess
 NFC_ADDRESS, TOUCH_ADDRESS = 0x24, 0x15
 SWIPES = {'left': (-80, 0), 'right': (80, 0), 'up': (0, -80), 'down': (0, 80)}
 IMUS = {'qmi8658': (QMI8658, 0x6B), 'lsm6dso': (LSM6DSO, 0x6A)}
@@ -45,14 +47,15 @@ def _imu_of(files):
 class Pin:
     """Made by `World.add_pin`. `console` is what the serial port said since the pin was made."""
 
-    def __init__(self, world, name, files, *, board, nfc, absent, heap, blocks, free_blocks, lane, wake_us):
+    def __init__(self, world, name, files, *, board, nfc, absent, heap, blocks, free_blocks, lane, wake_us, flash=None,
+                 compute=0):
         self.world, self.name, self.heap_limit, self._wake_ns = world, name, heap, wake_us * MICROSECOND
         seed = f'{world.seed}/{len(world.pins)}'
         rng = random.Random(seed)
         self.wiring = BOARDS[board]
-        self._blocks = blocks
+        self._blocks, self._compute = blocks, int(compute * 256)
         self.lane_blocks = LANE_BLOCKS if lane else 0
-        self.flash = Flash(flash_image(files, blocks, free_blocks) + b'\xff' * self.lane_blocks * BLOCK)
+        self.flash = flash or Flash(flash_image(files, blocks, free_blocks), self.lane_blocks)
         mac = bytes([0x34, 0x85, 0x18]) + rng.randbytes(3)      # an Espressif prefix
         self.board = Board(world.clock, random.Random(seed + 'r'), self.wiring, self.flash, mac, self)
         self.button = Line('button', 1)
@@ -67,9 +70,11 @@ class Pin:
         self.wear(Rest())
         self.heap_live = self.heap_free = self.heap_peak = 0
         self.boots = 0
+        self.missing = set()                    # chips that get no supply: for the firmware the same as one that is not there
         self.main_ended = False
         self.console = Console()
-        self._child = None
+        self._child = self._starting = None
+        self.asleep = ''                        # 'deep sleep', or 'starting' out of it
         self._power_chips(False)
 
     def _solder(self, nfc, absent):
@@ -106,25 +111,26 @@ class Pin:
             self.panel.backlight = level
 
     def _power_chips(self, on):
-        for chip in (self.panel, self.imu, self.nfc, self.glass):
-            (chip.power_on if on else chip.power_off)()
+        for name, chip in (('panel', self.panel), ('imu', self.imu), ('nfc', self.nfc), ('touch', self.glass)):
+            (chip.power_on if on and name not in self.missing else chip.power_off)()
 
     # ---- power ----
     @property
     def on(self):
         return self._child is not None and self._child.alive
 
-    def boot(self):
-        """Switch the supply on; returns once the firmware first waits."""
-        if self.on:
+    def boot(self, after_deep_sleep=False):
+        """Switch the supply on; returns once the firmware first waits. `after_deep_sleep`: it had one, and just woke up."""
+        if self.on or self.asleep:
             raise RuntimeError(f'{self.name} is on already')
         self._power_chips(True)
-        self._start(POWER_ON)
+        self._start(DEEP_SLEEP if after_deep_sleep else POWER_ON)
 
     def cut_power(self):
         """The cell is gone in this instant; flash keeps what has reached it."""
         if self._child:
             self._child.stop()
+        self._cancel_start()
         self.board.power_off()
         self._power_chips(False)
         self._reset_radio()
@@ -135,7 +141,32 @@ class Pin:
         """A reset: the processor starts again, the chips keep their supply."""
         self._child.stop()
         self._reset_radio()
-        self.world.clock.call_later(1_000_000, self._start, cause)
+        self._start_later(RESET_NS, cause)
+
+    def deep_sleep(self):
+        """How the board says that the program has ended in deep sleep; the chips keep their supply."""
+        if 'energy' in vars(self):
+            self.energy.settle()
+        self._child.stop()
+        self._reset_radio()
+        self.asleep = 'deep sleep'
+
+    def wake_up(self):
+        """Something ends the deep sleep: the processor starts again."""
+        if 'energy' in vars(self):
+            self.energy.settle()
+        self.asleep = 'starting'
+        self._start_later(WAKE_UP_NS, DEEP_SLEEP)
+
+    def _start_later(self, ns, cause):
+        self._cancel_start()
+        self._starting = self.world.clock.call_later(ns, self._start, cause)
+
+    def _cancel_start(self):
+        self.asleep = ''
+        if self._starting:
+            self._starting.cancel()
+            self._starting = None
 
     def _reset_radio(self):
         if 'radio' in vars(self):
@@ -148,9 +179,10 @@ class Pin:
         self.console.booted(self.world.clock.now_ns)
         board.processor_starts(self.interrupt, cause)
         self._child = Child(self.world.clock, self.flash.fd, (self._blocks, self.lane_blocks), self.heap_limit, self._wake_ns,
-                            board.serve, board.accept, self.console.fd)
+                            board.serve, board.accept, self.console.fd, self._compute)
         if 'energy' in vars(self):
             self.energy.follow(self._child)
+        self._starting, self.asleep = None, ''
 
     def interrupt(self, number):
         self._child.interrupt(number)
@@ -241,7 +273,7 @@ class Pin:
     # ---- what a test asks ----
     def files(self):
         """The flash's file system as a mounted LittleFS (a copy)."""
-        return opened(self.flash.image()[:self._blocks * BLOCK])
+        return opened(self.flash.image(self._blocks))
 
     def lane(self):
         """The bytes of the lane (a copy)."""

@@ -51,19 +51,21 @@ class World:
 
     # ---- pins ----
     def add_pin(self, name, card=None, *, board='waveshare_touch_lcd_128', nfc='spi', absent=(), heap='384k', blocks=1024,
-                free_blocks=None, lane=True, files=None, friends=0, settings=None, on=True, clock_set=True, wake_us=WAKE_US):
+                free_blocks=None, lane=True, files=None, friends=0, settings=None, on=True, clock_set=True, wake_us=WAKE_US,
+                flash=None, compute=0):
         """A new pin of `name`'s, with a card (a dict of fields; False: none) and switched on unless `on` is False.
 
         board: a name of wiring.BOARDS; nfc: 'spi', 'i2c' or 'uart'; absent: chips that are not fitted, of 'panel', 'imu',
         'nfc' and 'touch'; heap: MicroPython's heap limit; blocks: flash size in 4 KB blocks, all but `free_blocks` of them
         full where that is given; lane: whether its flash has the journals' partition; files: {path: bytes} more for its file
         system; friends: how many friends it has already; settings: {key: value} that its wearer has chosen; clock_set:
-        whether its clock runs already; wake_us: see WAKE_US.
+        whether its clock runs already; wake_us: see WAKE_US; flash: a Flash that holds all this already, which is not written
+        to; compute: how much longer than on this host computing takes (0: no time at all, so that runs repeat).
         """
         content = files_of_a_pin(name, card, board, nfc, friends, settings, self.seed)
         content.update(files or {})
         pin = Pin(self, name, content, board=board, nfc=nfc, absent=absent, heap=heap, blocks=blocks,
-                  free_blocks=free_blocks, lane=lane, wake_us=wake_us)
+                  free_blocks=free_blocks, lane=lane, wake_us=wake_us, flash=flash, compute=compute)
         self.pins.append(pin)
         if clock_set:
             pin.board.set_rtc(int(self.now().timestamp()))

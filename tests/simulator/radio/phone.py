@@ -16,7 +16,7 @@ from bumble import att, hci
 from bumble.core import UUID, InvalidOperationError, ProtocolError
 from bumble.device import ConnectionParametersPreferences, Device, DeviceConfiguration, Peer
 from bumble.host import Host
-from bumble.keys import MemoryKeyStore
+from bumble.keys import MemoryKeyStore, PairingKeys
 from bumble.pairing import PairingConfig, PairingDelegate
 from bumble.transport.common import AsyncPipeSink
 
@@ -193,6 +193,14 @@ class Phone:
     def forget(self, pin):
         """Drop the bond with a pin, as a user does in the phone's settings."""
         self.device.keystore.all_keys.pop(self._name(pin), None)
+
+    def bond(self, pin):
+        """The keys of the bond with a pin, a dict that another Phone can `remember`. Raises KeyError where there is none."""
+        return self.device.keystore.all_keys[self._name(pin)].to_dict()
+
+    def remember(self, pin, keys):
+        """Have this bond with a pin."""
+        self.device.keystore.all_keys[self._name(pin)] = PairingKeys.from_dict(keys)
 
     def leave(self, pin):
         """Go out of the pin's reach; a link ends by its supervision time-out."""

@@ -6,7 +6,7 @@ air is the `peripheral`'s, which is there while the world has phones. `log` list
 """
 import asyncio
 import struct
-from collections import deque
+from collections import Counter, deque
 
 from tests.simulator.operations import BLUETOOTH, Op
 from tests.simulator.radio import table as gatt
@@ -64,6 +64,7 @@ class Stack:
         self.pin, self.loop, self.rng, self.mac = pin, loop, rng, mac
         self.port = 'esp32'
         self.log = []
+        self.bytes = Counter()                  # of values: 'received' and 'sent'
         self.faults = Faults()
         self.complaints = []
         self.binding = Binding(self)
@@ -269,6 +270,7 @@ class Stack:
         if arg >> 18 & 1:
             own = self.table.values.get(handle)
             data = own.data if own else b''
+        self.bytes['sent'] += len(data)
         self.peripheral.send(peer, handle, data, bool(arg >> 16 & 1))
 
     # ---- what a peer does ----
@@ -297,4 +299,5 @@ class Stack:
         async with self.turn:
             await self._check(peer, value.flags, False)
             value.written_by_peer(data)
+            self.bytes['received'] += len(data)
             await self.post(Event.GATTS_WRITE, peer.handle, value.handle)
