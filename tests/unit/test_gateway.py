@@ -115,9 +115,11 @@ def test_pages_of_other_origins_may_not_talk(page):
         assert 'hello' in json.loads(socket.recv())
 
 
-def test_a_port_in_use_is_a_sentence(page):
+def test_a_port_in_use_or_one_that_is_none_is_a_sentence(page):
     with pytest.raises(GatewayError, match=rf'port {page.server.port} is in use .* PORT={page.server.port + 1}'):
         Server(page.server.real_time, page.server.port)
+    with pytest.raises(GatewayError, match='a port is a number from 0 to 65535, not 65536'):
+        Server(page.server.real_time, 65536)
 
 
 def test_what_a_page_may_not_do_to_a_pin_is_said(page):

@@ -35,8 +35,8 @@ class Stage(contextlib.ExitStack):
         self.page.wait("document.querySelectorAll('.pin').length === 2 && document.fonts.status === 'loaded'")
 
     def _meanwhile(self):
-        self.play.real_time.step()
-        return self.play.look()
+        self.play.step()
+        return False
 
     def rest(self, seconds):
         """Wait in real time, for what the page draws meanwhile."""

@@ -35,14 +35,19 @@ class Server:
     answers: {path: function(query) -> (content type, bytes)}, called in the world's thread; KeyError means not found.
     sockets: {path: function(query, send) -> session}, called in the world's thread, as are the session's `take(message)` and
     `closed()`. `send(message)` may be called from there at any time. Messages are JSON objects, what is sent may be bytes too.
+    largest: bytes of a message from a page.
     """
 
-    def __init__(self, real_time, port=0, files=None, answers=None, sockets=None):
+    def __init__(self, real_time, port=0, files=None, answers=None, sockets=None, largest=LARGEST_MESSAGE):
         self.real_time = real_time
+        self._largest = largest
         self._files, self._answers, self._sockets = files or {}, answers or {}, sockets or {}
         self._loop = asyncio.new_event_loop()
         try:
             self._server = self._loop.run_until_complete(self._listen(port))
+        except OverflowError as problem:
+            self._loop.close()
+            raise GatewayError(f'a port is a number from 0 to 65535, not {port}') from problem
         except OSError as problem:
             self._loop.close()
             if problem.errno != errno.EADDRINUSE:
@@ -55,10 +60,10 @@ class Server:
 
     async def _listen(self, port):
         return await serve(self._talk, HOST, port, process_request=self._page, origins=[None, OWN_PAGES],
-                           max_size=LARGEST_MESSAGE, compression=None, server_header=None)
+                           max_size=self._largest, compression=None, server_header=None)
 
-    async def _in_world(self, function, *arguments):
-        return await asyncio.wait_for(asyncio.wrap_future(self.real_time.post(function, *arguments)), ANSWER_S)
+    async def _in_world(self, function, *arguments, limit_s=None):
+        return await asyncio.wait_for(asyncio.wrap_future(self.real_time.post(function, *arguments)), limit_s)
 
     # ---- pages ----
     async def _page(self, _connection, request):
@@ -68,7 +73,7 @@ class Server:
             return None
         if path in self._answers:
             try:
-                return _response(http.HTTPStatus.OK, *await self._in_world(self._answers[path], query))
+                return _response(http.HTTPStatus.OK, *await self._in_world(self._answers[path], query, limit_s=ANSWER_S))
             except KeyError:
                 return _missing(path)
         if not path or path.endswith('/'):

@@ -4,15 +4,19 @@
  */
 import { h } from './companion/dom.js';
 import { askForPin } from './parts/dialogs.js';
+import { Keep } from './parts/keep.js';
 import { Panel } from './parts/panel.js';
 import { decoded } from './parts/picture.js';
 import { Pin } from './parts/pin.js';
 import { Sky } from './parts/sky.js';
 import { Tap } from './parts/tap.js';
 
-const SPEEDS = { 0: 'Pause', 1: '1×', 10: '10×' };
+const SPEEDS = [[0, 'Pause'], [0.1, '0.1×'], [1, '1×'], [10, '10×']];
+const PICTURE = 1, FILM = 2;
+const LATE = 0.9;                       // of the speed that is wanted, below which the page tells what is reached
 const STEP_MS = 20;
 const SAID_MS = 6000;
+const KNOCK_MS = 2000;
 
 class Sim {
     constructor() {
@@ -20,10 +24,10 @@ class Sim {
         this.choices = null;
         this.state = { pins: [], held: [], lose: 0, corrupt: 0 };
         this.chosen = null;
-        this.said = 0;
         this.sky = new Sky(this);
         this.tap = new Tap(document.querySelector('#tap'), this);
         this.panel = new Panel(document.querySelector('#panel'), this);
+        this.keep = new Keep(this);
         this.#timeButtons();
         document.querySelector('#add').addEventListener('click', () => askForPin(this));
         this.#connect();
@@ -33,8 +37,17 @@ class Sim {
         this.socket = new WebSocket(`ws://${location.host}/sim`);
         this.socket.binaryType = 'arraybuffer';
         this.socket.addEventListener('message', ({ data }) => this.#take(data));
-        const over = 'The simulator has stopped. Start it again and load this page.';
-        this.socket.addEventListener('close', () => this.say(over, true));
+        this.socket.addEventListener('close', () => {
+            this.say('The simulator has stopped. Start it again, and this page goes on.', true);
+            setTimeout(() => this.#knock(), KNOCK_MS);
+        });
+    }
+
+    /* Begin anew once somebody answers. */
+    #knock() {
+        const door = new WebSocket(`ws://${location.host}/sim`);
+        door.addEventListener('open', () => location.reload());
+        door.addEventListener('error', () => setTimeout(() => this.#knock(), KNOCK_MS));
     }
 
     /* Ask the simulator for something. */
@@ -51,12 +64,20 @@ class Sim {
 
     #take(data) {
         if (data instanceof ArrayBuffer) {
-            const picture = decoded(data);
-            [...this.pins.values()].find((pin) => pin.number === picture.number)?.show(picture);
+            this.#takeBytes(data);
             return;
         }
         const message = JSON.parse(data);
         this[`on_${message.type}`]?.(message);
+    }
+
+    #takeBytes(data) {
+        const [kind] = new Uint8Array(data, 0, 1);
+        if (kind === PICTURE) {
+            const picture = decoded(data);
+            [...this.pins.values()].find((pin) => pin.number === picture.number)?.show(picture);
+        } else if (kind === FILM) this.keep.developed(data.slice(1));
+        else this.keep.show(data.slice(1));
     }
 
     /* ---- what the simulator says */
@@ -87,16 +108,20 @@ class Sim {
     }
 
     on_frames({ frames }) {
-        for (const [, sender] of frames) this.sky.wave(sender);
+        for (const [, sender, , , , , fate] of frames) this.sky.wave(sender, fate);
         this.panel.air.hear(frames);
+        this.panel.events.timeline.air(frames);
     }
 
     on_figures(message) {
         this.panel.figures.show(message);
     }
 
-    on_time({ ms, speed }) {
-        document.querySelector('#clock').textContent = `${(ms / 1000).toFixed(1)} s`;
+    on_time({ ms, speed, reached }) {
+        const late = reached < LATE * speed ? ` at ${reached.toFixed(1)}×` : '';
+        document.querySelector('#clock').textContent = `${(ms / 1000).toFixed(1)} s${late}`;
+        this.keep.tick();
+        this.panel.events.timeline.tick(ms, speed && reached);
         for (const button of document.querySelectorAll('#speed [data-speed]'))
             button.setAttribute('aria-pressed', String(Number(button.dataset.speed) === speed));
     }
@@ -121,8 +146,8 @@ class Sim {
     }
 
     #timeButtons() {
-        const buttons = Object.entries(SPEEDS).map(([speed, words]) =>
-            h('button', { 'data-speed': speed, 'onclick': () => this.wish('speed', { speed: Number(speed) }) }, words),
+        const buttons = SPEEDS.map(([speed, words]) =>
+            h('button', { 'data-speed': speed, 'onclick': () => this.wish('speed', { speed }) }, words),
         );
         const step = h('button', { onclick: () => this.wish('step', { ms: STEP_MS }), title: `${STEP_MS} ms on` }, 'Step');
         document.querySelector('#speed').append(buttons[0], step, ...buttons.slice(1));

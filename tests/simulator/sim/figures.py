@@ -14,7 +14,7 @@ def of(pin):
     return {
         'Energy': energy(pin),
         'Buses': buses,
-        'Radio': [['NFC sent', size(pin.world.air.bytes[pin.name])], ['Bluetooth', bluetooth(pin)]],
+        'Radio': [['NFC sent', size(pin.world.air.bytes[pin.name])], *bluetooth(pin)],
         'Display': [['Pixels sent', f'{pin.panel.pixels_sent:,}'], ['of them changed', f'{pin.panel.pixels_changed:,}'],
                     ['Windows', f'{pin.panel.windows:,}']],
         'Heap': [['Limit', pin.heap_limit.replace('k', ' kB')], *heap(pin)],
@@ -26,18 +26,28 @@ def of(pin):
 
 
 def energy(pin):
+    """The ledger since the pin came to the table, the largest part first, and how much of it rests on little."""
     ledger = pin.energy
     total = ledger.total_mah
     hours = (pin.world.clock.now_ns - ledger.begun_ns) / 3.6e12
     mean = f'{total / hours:.1f} mA' if hours else 'no time yet'
-    return [['Drawn', f'{total:.3f} mAh'], ['Mean', mean],
-            *[[part, f'{share / total:.0%}'] for part, share in ledger.consumers()[:5] if total]]
+    unsure = [['of it by one report or a guess', f'{ledger.uncertain_mah() / total:.0%}']] if total else []
+    return [['Drawn', f'{total:.3f} mAh'], *unsure, ['Mean', mean],
+            *[[title(part), f'{share:.3f} mAh · {share / total:.0%}'] for part, share in ledger.consumers() if total]]
+
+
+def title(part):
+    return 'NFC' if part == 'nfc' else part.capitalize()
 
 
 def bluetooth(pin):
     if 'radio' not in vars(pin):
-        return 'never on'
-    return f'{"on" if pin.radio_on else "off"}, {len(pin.radio_log):,} events'
+        return [['Bluetooth', 'never on']]
+    links = len(pin.radio.peers)
+    said = f'on, {links} {"link" if links == 1 else "links"}' if pin.radio_on else 'off'
+    counted = pin.radio.bytes
+    return [['Bluetooth', said], ['Bluetooth received', size(counted['received'])], ['Bluetooth sent', size(counted['sent'])],
+            ['Bluetooth events', f'{len(pin.radio_log):,}']]
 
 
 def heap(pin):

@@ -15,11 +15,12 @@ PICTURE = 1
 
 
 class Screen:
-    """Follows one panel. `light`: what the eye makes of the backlight, 0..1; 0 too where the panel shows nothing."""
+    """Follows one panel. `light`: what the eye makes of the backlight, 0..1; 0 too where the panel shows nothing. `seen`: the
+    RGB565 words of the latest look, an array that is never written to again."""
 
     def __init__(self, panel, number):
         self._panel, self._number = panel, number
-        self._seen = numpy.zeros((SIDE, SIDE), '>u2')
+        self.seen = numpy.zeros((SIDE, SIDE), '>u2')
         self._stirred = True
         self.light = 0.0
         panel.on_change = self._stir
@@ -37,8 +38,8 @@ class Screen:
         if not lit:
             return None
         shown = to_565(self._panel.shown())
-        differs = shown != self._seen
-        self._seen = shown
+        differs = shown != self.seen
+        self.seen = shown
         rows, columns = differs.any(axis=1).nonzero()[0], differs.any(axis=0).nonzero()[0]
         if not len(rows):
             return None
@@ -50,7 +51,7 @@ class Screen:
 
     def _message(self, left, top, right, bottom):
         packer = zlib.compressobj(1, zlib.DEFLATED, -15)
-        pixels = packer.compress(self._seen[top:bottom, left:right].tobytes()) + packer.flush()
+        pixels = packer.compress(self.seen[top:bottom, left:right].tobytes()) + packer.flush()
         return HEADER.pack(PICTURE, self._number, left, top, right - left, bottom - top) + pixels
 
 

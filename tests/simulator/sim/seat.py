@@ -4,8 +4,11 @@ Owns what a person does with a single pin. What is done to two of them, or to th
 runs in the world's thread. Bad wishes raise ValueError with a sentence, and nothing has happened.
 """
 import os
+import random
 
+from tests.simulator.chips.noise import Noise
 from tests.simulator.console import BOOT, LINE
+from tests.simulator.flash import BLOCK
 from tests.simulator.image import add_files
 from tests.simulator.sim import wearing
 from tests.simulator.sim.screen import Screen
@@ -15,8 +18,11 @@ SHORTEST_PRESS_NS = 60_000_000
 FOR_EVER_NS = 1 << 60
 CHARGING_MV = 180                       # so much more does the cell's voltage read while it is charged
 EMPTY_MV, FULL_MV = 3300, 4200
-FILLER, LEFT_FREE = '/filler', 2        # blocks that a full flash still has
+FILLER = '/filler'
 BLOCK_BYTES = 4088                      # of a file in a littlefs block
+BUSES = ('nfc', 'i2c', 'display')
+HANGING = ('imu', 'nfc', 'touch')      # chips that can be silent
+TOUCH_BOARD = 'waveshare_touch_lcd_128'
 
 
 class Seat:
@@ -27,7 +33,7 @@ class Seat:
         self.screen = Screen(pin.panel, number)
         self.degrees, self.side, self.walk = 0, 'worn', ''
         self.cell_mv, self.charging = pin.battery_mv, False
-        self.garbled = 0.0
+        self.garbled = dict.fromkeys(BUSES, 0.0)
         self.hung = set()
         self.full = False
         self._pressed_ns = 0
@@ -52,7 +58,7 @@ class Seat:
 
     def touch(self, x, y, to_x, to_y, ms):
         """A finger on the glass, in pixels of the unturned picture."""
-        if self.options['board'] != 'waveshare_touch_lcd_128':
+        if self.options['board'] != TOUCH_BOARD:
             raise ValueError(f"{self.pin.name}'s board has no touch. Use its button.")
         if self.pin.on:
             try:
@@ -89,10 +95,15 @@ class Seat:
         self.pin.battery_mv = min(FULL_MV, self.cell_mv + CHARGING_MV) if self.charging else self.cell_mv
 
     def power(self, on):
-        if on and not self.pin.on:
+        if on and not self.on:
             self.pin.boot()
         elif not on:
             self.pin.cut_power()
+
+    @property
+    def on(self):
+        """Whether it has its supply; in deep sleep no program runs."""
+        return self.pin.on or bool(self.pin.asleep)
 
     # ---- faults ----
     def answers(self, chip, answers):
@@ -107,26 +118,45 @@ class Seat:
             raise ValueError(f'There is no chip {chip}.')
         (self.hung.discard if answers else self.hung.add)(chip)
 
-    def garble(self, probability):
-        """Flip a bit in so many of the bytes between processor and NFC chip."""
-        self.garbled = probability
-        for side in (self.pin.nfc.faults.inbound, self.pin.nfc.faults.outbound):
-            side.clear()
-            if probability:
-                side.corrupt(probability=probability)
+    def garble(self, bus, share):
+        """Flip a bit in so many of the bytes of a bus of BUSES: between processor and NFC chip, whatever it speaks, on the I2C
+        bus of the motion sensor and the touch controller, and on the way to the panel."""
+        if bus not in BUSES:
+            raise ValueError(f'There is no bus {bus}.')
+        self.garbled[bus] = share
+        if bus == 'nfc':
+            for side in (self.pin.nfc.faults.inbound, self.pin.nfc.faults.outbound):
+                side.clear()
+                if share:
+                    side.corrupt(probability=share)
+            return
+        rng = random.Random(f'{self.pin.world.seed}/{self.pin.name}/{bus}')
+        wires = self.pin.board.i2c if bus == 'i2c' else self.pin.board.spi[self.pin.wiring.lcd_sck]
+        wires.noise = Noise(rng, share) if share else None
+
+    def fit(self, chip, there):
+        """Switch off, put a chip in or take it out, switch on."""
+        if chip == 'touch' and self.options['board'] != TOUCH_BOARD:
+            raise ValueError(f"{self.pin.name}'s board has no place for touch.")
+        self.pin.cut_power()
+        (self.pin.missing.discard if there else self.pin.missing.add)(chip)
+        self.pin.boot()
 
     def cut_at_next_write(self):
         """The power fails in the middle of what is written next."""
         self.pin.flash.cut_at, self.pin.flash.torn = self.pin.flash.operations, 0.5
 
     def fill(self, full):
-        """Switch off, fill the flash up (or clear that away), switch on."""
+        """Switch off, fill the flash up (or clear that away), switch on. What is erased of the journals' lane is used up too,
+        so that the very next thing to be kept finds no room; the firmware erases that by itself once it may."""
+        if full == self.full:
+            return
         self.pin.cut_power()
         fs, lane = self.pin.files(), self.pin.lane()
-        if full and not self.full:
-            free = fs.block_count - fs.used_block_count
-            add_files(fs, {FILLER: bytes(max(0, free - LEFT_FREE) * BLOCK_BYTES)})
-        elif self.full and not full:
+        if full:
+            add_files(fs, {FILLER: bytes((fs.block_count - fs.used_block_count) * BLOCK_BYTES)})
+            lane = b''.join(used_up(lane[at:at + BLOCK]) for at in range(0, len(lane), BLOCK))
+        else:
             fs.remove(FILLER)
         os.pwrite(self.pin.flash.fd, bytes(fs.context.buffer) + lane, 0)
         self.full = full
@@ -136,11 +166,10 @@ class Seat:
     def state(self):
         """What the page draws of the seat beside its screen; JSON."""
         pin = self.pin
-        return {'name': pin.name, 'number': self.number, 'on': pin.on, 'light': self.screen.light, 'degrees': self.degrees,
+        return {'name': pin.name, 'number': self.number, 'on': self.on, 'light': self.screen.light, 'degrees': self.degrees,
                 'side': self.side, 'walk': self.walk, 'battery_mv': self.cell_mv, 'charging': self.charging,
-                'board': self.options['board'], 'nfc': self.options['nfc'], 'absent': list(self.options['absent']),
-                'hung': sorted(self.hung),
-                'garbled': self.garbled, 'full': self.full, 'place': self.place}
+                'board': self.options['board'], 'nfc': self.options['nfc'], 'absent': sorted(pin.missing),
+                'hung': sorted(self.hung), 'garbled': dict(self.garbled), 'full': self.full, 'place': self.place}
 
     def news(self):
         """The console's lines since it was asked last: [[world ms, level, source, text]]; other output has no level."""
@@ -159,3 +188,9 @@ class Seat:
         if parts := LINE.match(line):
             return [self._origin_ms + int(parts[1]), parts[2], parts[3], parts[4]]
         return [self.pin.world.now_ms, '', '', line]
+
+
+def used_up(block):
+    """A flash block with zeros where it was erased."""
+    kept = block.rstrip(b'\xff')
+    return kept + bytes(len(block) - len(kept))

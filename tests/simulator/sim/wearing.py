@@ -49,6 +49,11 @@ class Turning(Source):
         return t_ns if t_ns < self._start_ns + TURN_NS else self._after.calm_until(t_ns, slope_mg)
 
 
+def known(walk):
+    """Whether there is such a walk here."""
+    return walk in PACES_SPM or walk in recordings()
+
+
 def source(now_ns, walk, side, degrees):
     """What the motion sensor feels from now on. walk: '' (stands), a name of PACES_SPM or a file of `recordings`; side: 'worn'
     or a key of LYING; degrees: how far it hangs turned, clockwise as one sees it. Raises ValueError at what is neither."""

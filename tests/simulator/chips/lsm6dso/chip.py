@@ -11,25 +11,25 @@ from collections import deque
 from tests.simulator.chips.lsm6dso import registers as r
 from tests.simulator.chips.qmi8658.motion import AnyMotion, Tap
 from tests.simulator.chips.qmi8658.sampling import LOOK_AHEAD, Sampling
-from tests.simulator.wires import Line, Nack
+from tests.simulator.chips.sensor import Sensor
 
 START_PERIODS = 1                       # the first sample after the accelerometer is switched on
 SKIP_FROM = 1024                        # samples; of more than this only the latest are made, where nobody can tell
 
 
-class LSM6DSO:
-    """`source` feeds it (see qmi8658.sampling); `int1` is its line; `complaints` is what the host did wrong."""
+class LSM6DSO(Sensor):
+    """`source` feeds it (see qmi8658.sampling)."""
+
+    NAME = 'LSM6DSO'
 
     def __init__(self, clock, rng=None):
-        self.clock, self.rng = clock, rng
-        self.int1, self.int2 = Line('INT1'), Line('INT2')
-        self.complaints = []
+        super().__init__(clock, rng)
         self.who_am_i = r.RESET_VALUES[r.WHO_AM_I]
         self.self_test_mg = [300, 280, 350]     # how far each axis moves under self-test
         self.temperature_c = 25.0
         self.resets = self.bytes_read = 0
         self.sampling = Sampling()
-        self._powered, self._stuck, self._silent_until_ns, self._timer = True, False, 0, None
+        self._stuck, self._timer = False, None
         self._reset()
 
     # ---- the world's side ----
@@ -67,23 +67,6 @@ class LSM6DSO:
         """Samples that overran the FIFO; none is lost by reading."""
         return self._lost, 0
 
-    def power_off(self):
-        self._powered = False
-        self._reset()
-
-    def power_on(self):
-        if not self._powered:
-            self._powered = True
-            self._reset()
-
-    def brown_out(self):
-        """The supply dipped: registers are back to their reset values and nothing says so."""
-        self._reset()
-
-    def no_answer(self, duration_ns):
-        """Do not acknowledge the address for a time."""
-        self._silent_until_ns = self.clock.now_ns + duration_ns
-
     def supply_ua(self):
         """The supply current at 1.8 V."""
         if not self._powered:
@@ -116,14 +99,6 @@ class LSM6DSO:
             self._pointer = r.FIFO_DATA_OUT_TAG if self._pointer == r.FIFO_LAST else self._pointer + 1
         self._show()
         return bytes(data)
-
-    def _acknowledge(self):
-        if not self._powered or self.clock.now_ns < self._silent_until_ns:
-            raise Nack('LSM6DSO')
-
-    def _complain(self, sentence):
-        if sentence not in self.complaints:
-            self.complaints.append(sentence)
 
     # ---- reading registers ----
     def _value(self, register):

@@ -1,6 +1,6 @@
 """The PN532 as seen from its pins: lines, buses, and the parts of the package wired together.
 
-Owns the composition, the table of commands, counters and complaints. Used by `world`, `pty_port` and the tests.
+Owns the composition, the table of commands, counters and complaints. Used by `pin` and the tests.
 """
 from collections import Counter
 

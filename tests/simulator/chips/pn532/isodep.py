@@ -1,6 +1,6 @@
 """ISO-DEP (ISO 14443-4), both ends: the reader's exchange with its recovery, the emulated card's session.
 
-Owns block numbers and repeats. Used by `initiator` and `target`. Rule numbers are those of ISO 14443-4, 7.5.
+Owns block numbers and repeats. Used by `finder` and `target`. Rule numbers are those of ISO 14443-4, 7.5.
 """
 from tests.simulator.chips.pn532 import timings
 from tests.simulator.chips.pn532.session import HOST_MAX, Session

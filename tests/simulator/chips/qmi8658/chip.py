@@ -9,9 +9,11 @@ here (`big_endian_swaps`: whether BE=1 swaps bytes; `done_in_status1`: older par
 (reading STATUS1 clears the any-motion flag and its line). Faults: `no_answer(duration_ns)`, `brown_out()`,
 `fifo_stuck`, `self_test_mg`, `who_am_i`, `power_off()`.
 """
+import struct
+
 from tests.simulator.chips.qmi8658 import registers as r
 from tests.simulator.chips.qmi8658.sensing import Sensing
-from tests.simulator.wires import Line, Nack
+from tests.simulator.chips.sensor import Sensor
 
 READY_NS = 15_000_000
 COMMAND_NS = 300_000
@@ -19,13 +21,13 @@ SELF_TEST_NS = 25_000_000
 AXES, SIX_AXES = 6, 12                  # bytes of a sample
 
 
-class QMI8658:
-    """`source` feeds it (see `sampling`); `int1`, `int2` are its lines; `complaints` is what the host did wrong."""
+class QMI8658(Sensor):
+    """`source` feeds it (see `sampling`)."""
+
+    NAME = 'QMI8658'
 
     def __init__(self, clock, rng=None):
-        self.clock, self.rng = clock, rng
-        self.int1, self.int2 = Line('INT1'), Line('INT2')
-        self.complaints = []
+        super().__init__(clock, rng)
         self.big_endian_swaps = True
         self.done_in_status1 = False
         self.who_am_i = r.RESET_VALUES[r.WHO_AM_I]
@@ -33,8 +35,6 @@ class QMI8658:
         self.self_test_mg = [420, -380, 510]    # how far each axis moves under self-test; None: it never ends
         self.resets = self.commands = self.bytes_read = 0
         self._sensing = Sensing(clock, self._drive_lines)
-        self._powered = True
-        self._silent_until_ns = 0
         self._command = None
         self._reset()
 
@@ -73,23 +73,6 @@ class QMI8658:
         """Samples that overflowed the FIFO, and those that came while it was being read."""
         return self._sensing.fifo.lost, self._sensing.fifo.dropped_while_read
 
-    def power_off(self):
-        self._powered = False
-        self._reset()
-
-    def power_on(self):
-        if not self._powered:
-            self._powered = True
-            self._reset()
-
-    def brown_out(self):
-        """The supply dipped: registers are back to their reset values and nothing says so."""
-        self._reset()
-
-    def no_answer(self, duration_ns):
-        """Do not acknowledge the address for a time."""
-        self._silent_until_ns = self.clock.now_ns + duration_ns
-
     def supply_ua(self):
         """The supply current at 1.8 V."""
         if not self._powered:
@@ -127,14 +110,6 @@ class QMI8658:
         self._drive_lines()
         self._sensing.plan()
         return data
-
-    def _acknowledge(self):
-        if not self._powered or self.clock.now_ns < self._silent_until_ns:
-            raise Nack('QMI8658')
-
-    def _complain(self, sentence):
-        if sentence not in self.complaints:
-            self.complaints.append(sentence)
 
     def _read_registers(self, length):
         step = 1 if self._registers[r.CTRL1] & r.ADDR_AI else 0
@@ -193,8 +168,7 @@ class QMI8658:
     def _accelerations(self, sample_mg):
         """Six bytes, low byte first, in the units of the range that is set."""
         per_g = 16384 >> (self._registers[r.CTRL2] >> 4 & 3)
-        return b''.join(max(-32768, min(32767, round(value * per_g / 1000))).to_bytes(2, 'little', signed=True)
-                        for value in sample_mg)
+        return struct.pack('<3h', *[max(-32768, min(32767, round(value * per_g / 1000))) for value in sample_mg])
 
     def _in_order(self, data):
         if not (self.big_endian_swaps and self._registers[r.CTRL1] & r.BE):

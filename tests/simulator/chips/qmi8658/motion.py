@@ -25,6 +25,10 @@ class AnyMotion:
         last, self._last = self._last, sample_mg
         if not self.on or last is None:
             return False
+        (x, y, z), (x_before, y_before, z_before) = sample_mg, last
+        if max(abs(x - x_before), abs(y - y_before), abs(z - z_before)) * 32 <= min(self.thresholds) * 1000:
+            self._run = 0                       # nearly always, so it has to be quick
+            return False
         above = [abs(now - before) * 32 > threshold * 1000
                  for axis, (now, before, threshold) in enumerate(zip(sample_mg, last, self.thresholds))
                  if self.mode >> axis & 1]

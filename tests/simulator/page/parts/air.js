@@ -7,8 +7,8 @@ export class Air {
     constructor() {
         this.list = h('ol', { class: 'lines frames', tabindex: 0, 'aria-label': 'Frames on the air' });
         this.element = h('div', { class: 'events' },
-            h('p', { class: 'hint' }, 'Each frame between the NFC controllers. Touch a line for its bytes.'),
-            this.list);
+            h('p', { class: 'hint' }, 'Each frame between the NFC controllers, decoded. Touch a line for its bytes.'),
+            this.list, h('p', { class: 'lead none' }, 'Nothing yet. Drag one pin onto the other.'));
     }
 
     hear(frames) {

@@ -1,21 +1,26 @@
-/* What the pins said on their consoles, in the order of the world's time. */
+/* What the pins said on their consoles: as a timeline, and below as a log in the order of the world's time. */
 import { choices, h } from '../companion/dom.js';
+import { Timeline } from './timeline.js';
 
 const MOST = 400;
 
 export class Events {
     constructor(sim) {
         this.sim = sim;
-        this.list = h('ol', { class: 'lines', tabindex: 0, 'aria-label': 'Events' });
+        this.timeline = new Timeline(sim);
+        this.list = h('ol', { class: 'lines', tabindex: 0, 'aria-label': 'Log' });
         this.mine = false;
-        const whose = choices('Whose', { all: 'All pins', mine: 'This pin' }, (value) => {
+        const whose = choices('Whose log', { all: 'All pins', mine: 'This pin' }, (value) => {
             this.mine = value === 'mine';
-            this.update();
+            this.choose();
         });
-        this.element = h('div', { class: 'events' }, whose, this.list);
+        this.element = h('div', { class: 'events' }, this.timeline.element,
+            h('div', { class: 'row spans' }, this.timeline.spans, whose), this.list);
     }
 
-    hear(pin, [at, level, source, text]) {
+    hear(pin, entry) {
+        const [at, level, source, text] = entry;
+        this.timeline.hear(pin, entry);
         const follows = this.list.scrollHeight - this.list.scrollTop - this.list.clientHeight < 40;
         const line = h('li', { 'data-pin': pin, 'data-level': level },
             h('time', {}, (at / 1000).toFixed(3)), h('b', {}, pin), h('i', {}, source), h('span', {}, text));
@@ -27,10 +32,12 @@ export class Events {
 
     open() {
         this.list.scrollTop = this.list.scrollHeight;
+        this.timeline.draw();
     }
 
-    update() {
+    choose() {
         for (const line of this.list.children) line.hidden = this.mine && line.dataset.pin !== this.sim.chosen;
         this.list.scrollTop = this.list.scrollHeight;
+        this.timeline.draw();
     }
 }

@@ -1,12 +1,15 @@
 /* What a wearer does with a pin: its button, how it hangs, where it goes, its cell; and meeting somebody. */
 import { choices, confirmed, field, h, toggle } from '../companion/dom.js';
+import { TOUCH_BOARD } from './faults.js';
 import { savePicture } from './picture.js';
+import { show } from './rows.js';
 
 const LONG_MS = 1200, SHORT_MS = 80, SWIPE_MS = 140;
 const SWIPES = {
     '←': [160, 120, 80, 120], '→': [80, 120, 160, 120], '↑': [120, 160, 120, 80], '↓': [120, 80, 120, 160],
 };
 const SWIPE_NAMES = { '←': 'Swipe left', '→': 'Swipe right', '↑': 'Swipe up', '↓': 'Swipe down' };
+const LIES = { 'worn': 'Worn', 'face up': 'Face up', 'face down': 'Face down' };
 const PACES = { '': 'Stand', 'stroll': 'Stroll', 'walk': 'Walk', 'brisk': 'Brisk', 'run': 'Run' };
 
 export class Hands {
@@ -45,9 +48,8 @@ export class Hands {
             this.meetButton.disabled = !others.length;
         }
         this.power.textContent = seat.on ? 'Cut the power' : 'Switch on';
-        this.over.setAttribute('aria-pressed', String(seat.side === 'face down'));
-        for (const button of this.paces.querySelectorAll('button'))
-            button.setAttribute('aria-pressed', String(PACES[seat.walk] === button.textContent));
+        show(this.lies, LIES[seat.side]);
+        show(this.paces, PACES[seat.walk]);
         if (this.recording) this.recording.value = seat.walk.includes('.') ? seat.walk : '';
         this.volts.textContent = `${(seat.battery_mv / 1000).toFixed(2)} V`;
     }
@@ -56,7 +58,7 @@ export class Hands {
         const button = (words, does, attributes = {}) =>
             h('button', { class: 'quiet small', onclick: does, ...attributes }, words);
         this.#controls(seat, button);
-        const touch = seat.board === 'waveshare_touch_lcd_128';
+        const touch = seat.board === TOUCH_BOARD;
         const swipes = Object.entries(SWIPES).map(([sign, [x, y, to_x, to_y]]) =>
             button(sign, () => this.wish('touch', { x, y, to_x, to_y, ms: SWIPE_MS }), { 'aria-label': SWIPE_NAMES[sign] }));
         this.element.replaceChildren(h('div', {},
@@ -67,16 +69,15 @@ export class Hands {
             touch && group('Glass', ...swipes,
                 button('Tap', () => this.wish('touch', { x: 120, y: 120, to_x: 120, to_y: 120, ms: SHORT_MS }))),
             group('Meet', this.meeting, this.meetButton),
-            group('Hangs', button('↺', () => this.#turn(-45), { 'aria-label': 'Turn left by 45 degrees' }),
-                button('↻', () => this.#turn(45), { 'aria-label': 'Turn right by 45 degrees' }), this.over),
+            group('Hangs or lies', button('↺', () => this.#turn(-45), { 'aria-label': 'Turn left by 45 degrees' }),
+                button('↻', () => this.#turn(45), { 'aria-label': 'Turn right by 45 degrees' }), this.lies),
             h('div', { class: 'group' }, h('h3', {}, 'Walks'), this.paces, this.recording),
             h('div', { class: 'group' }, h('h3', {}, 'Cell'), this.cell,
                 toggle('At the charger', seat.charging, (plugged) => this.wish('charge', { plugged }),
                     'The pin tells it from the voltage, within two minutes.'), this.power),
             h('div', { class: 'group row' },
-                button('Save picture', () => this.#picture(), { id: 'picture' }),
-                button('Save scene', () => location.assign('/scene.json')),
-                button('Open scene', () => this.#openScene()),
+                button('Picture', () => this.#picture(), { id: 'picture' }),
+                button('Film', () => this.sim.keep.film(seat.name), { id: 'film-pin' }),
                 button('Put away', () => this.#remove(seat.name), { class: 'danger small' })),
         ));
     }
@@ -84,8 +85,7 @@ export class Hands {
     #controls(seat, button) {
         this.meeting = h('select', { 'aria-label': 'Whom' });
         this.meetButton = button('Bump', () => this.#meet(), { class: 'primary small', id: 'bump' });
-        this.over = button('Turn over', () =>
-            this.wish('wear', { side: this.sim.seat.side === 'face down' ? 'worn' : 'face down' }));
+        this.lies = choices('How it lies', LIES, (side) => this.wish('wear', { side }));
         this.power = button('', () => this.wish('power', { on: !this.sim.seat.on }), { id: 'power' });
         this.paces = choices('Pace', PACES, (walk) => this.wish('wear', { walk }));
         this.recording = this.#recordings();
@@ -124,20 +124,6 @@ export class Hands {
     async #remove(name) {
         const sure = await confirmed(`Put ${name}’s pin away?`, 'What is on its flash goes with it.', 'Put away');
         if (sure) this.sim.wish('remove', { pin: name });
-    }
-
-    #openScene() {
-        const file = h('input', {
-            type: 'file', accept: '.json,application/json',
-            onchange: async () => {
-                try {
-                    this.sim.wish('load', { scene: JSON.parse(await file.files[0].text()) });
-                } catch {
-                    this.sim.say('This is not a scene of the simulator. Choose a file that was saved here.');
-                }
-            },
-        });
-        file.click();
     }
 }
 

@@ -4,6 +4,7 @@
  * it has taken hold of the pin.
  */
 import { h } from '../companion/dom.js';
+import { TOUCH_BOARD, troubles } from './faults.js';
 import { SIDE } from './picture.js';
 
 export const RADIUS = 132;
@@ -28,7 +29,7 @@ export class Pin {
         this.nub = h('button', nub);
         const back = h('div', { 'class': 'back', 'aria-hidden': 'true' }, h('span', {}, 'Cloud Pin'));
         this.case = h('div', { class: 'case' }, this.nub, h('div', { class: 'front' }, this.glass), back);
-        this.label = h('p', { class: 'label' }, h('strong', {}, this.name), h('span', {}));
+        this.label = h('p', { class: 'label' }, h('strong', {}, this.name), h('span', {}), h('em', {}));
         const who = { 'aria-label': `${this.name}'s pin`, 'data-pin': this.name };
         this.element = h('div', { class: 'pin', tabindex: 0, role: 'group', ...who }, this.case, this.label);
         document.querySelector('#pins').append(this.element);
@@ -62,10 +63,13 @@ export class Pin {
         this.seat = seat;
         this.canvas.style.opacity = this.light;
         this.case.style.setProperty('--turn', `${seat.degrees}deg`);
+        this.element.classList.toggle('aslant', seat.degrees % 90 !== 0);
         this.element.classList.toggle('over', seat.side === 'face down');
         this.element.dataset.walk = seat.walk.includes('.') ? 'walk' : seat.walk;
         const says = !seat.on ? 'off' : seat.walk ? 'on the way' : seat.side === 'worn' ? '' : `lies ${seat.side}`;
-        this.label.lastChild.textContent = says || (seat.light ? '' : 'asleep');
+        const dark = seat.absent.includes('panel') ? '' : 'asleep';
+        this.label.children[1].textContent = says || (seat.light ? '' : dark);
+        this.label.lastChild.textContent = troubles(seat).join(', ');
         this.element.classList.toggle('off', !seat.on);
     }
 
@@ -107,7 +111,7 @@ export class Pin {
         if (event.button || this.#drag) return;
         this.sim.choose(this.name);
         this.case.setPointerCapture(event.pointerId);
-        const finger = this.glass.contains(event.target) && this.seat.board === 'waveshare_touch_lcd_128';
+        const finger = this.glass.contains(event.target) && this.seat.board === TOUCH_BOARD;
         this.#drag = {
             id: event.pointerId, finger, moves: false, from: [event.clientX, event.clientY], at: performance.now(),
             off: [event.clientX - this.x, event.clientY - this.y],

@@ -6,7 +6,9 @@ const RIBBONS = ['#EE4E3F', '#FFC23D', '#35D6A4', '#F2719F', '#A9CC3A', '#7FD6F0
 const KNOCK = 0.9, APART = 1.12;        // of the distance at which two cases touch
 const ROOM = { top: 128, side: 12, bottom: 190 };
 const SPACE = 330;                      // of a pin with its name
+const SMALLEST = 0.25;
 const WAVE_MS = 700, WAVE_GAP_MS = 70;
+const TELL_GAP_MS = 60;                 // between two places of a pin on its way
 const CONFETTI = 34;
 const STRANDS = [-15, 15];
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
@@ -15,6 +17,7 @@ export class Sky {
     #ribbons = new Map();
     #waved = new Map();
     #swinging = false;
+    #told = 0;
 
     constructor(sim) {
         this.sim = sim;
@@ -51,15 +54,17 @@ export class Sky {
     arrange(all = false) {
         const pins = [...this.sim.pins.values()];
         const room = Math.max(1, Math.floor(this.width / SPACE)) * Math.max(1, Math.floor((this.height - 200) / SPACE));
-        this.scale = pins.length > room ? Math.max(0.5, Math.sqrt(room / pins.length)) : 1;
+        this.scale = pins.length > room ? Math.max(SMALLEST, Math.sqrt(room / pins.length)) : 1;
+        this.element.classList.toggle('small', this.scale !== 1);
         this.element.style.setProperty('--scale', this.scale);
-        pins.forEach((pin, number) => {
+        pins.forEach((pin) => {
             const place = pin.seat.place;
             const known = JSON.stringify(place);
             if (pin.dragged || (!all && pin.placed && known === pin.known)) return;
             pin.known = known;
-            const [x, y] = place ?? this.#free(number, pins.length);
+            const [x, y] = place ?? this.#free(pins.length);
             this.#put(pin, x * this.width, y * this.height);
+            if (!place) this.#tell(pin);
         });
         for (const [one, other] of this.sim.state.held) {
             const [a, b] = [this.sim.pins.get(one), this.sim.pins.get(other)];
@@ -73,10 +78,16 @@ export class Sky {
         return 2 * RADIUS * this.scale;
     }
 
-    #free(number, count) {
+    /* A place of a grid for `count` pins, the one that is farthest from all that lie there already. */
+    #free(count) {
         const columns = Math.max(1, Math.min(count, Math.floor(this.width / (SPACE * this.scale))));
         const rows = Math.ceil(count / columns);
-        return [((number % columns) + 0.5) / columns, 0.2 + 0.6 * ((Math.floor(number / columns) + 0.5) / rows)];
+        const placed = [...this.sim.pins.values()].filter((pin) => pin.placed);
+        const places = Array.from({ length: rows * columns }, (_, at) =>
+            [((at % columns) + 0.5) / columns, 0.2 + 0.6 * ((Math.floor(at / columns) + 0.5) / rows)]);
+        const far = ([x, y]) => Math.min(Infinity, ...placed.map((pin) =>
+            Math.hypot(pin.x - x * this.width, pin.y - y * this.height)));
+        return places.reduce((best, place) => (far(place) > far(best) ? place : best));
     }
 
     #put(pin, x, y) {
@@ -90,6 +101,7 @@ export class Sky {
 
     drag(pin, x, y) {
         this.#put(pin, x, y);
+        if (performance.now() - this.#told > TELL_GAP_MS) this.#tell(pin);
         for (const other of this.sim.pins.values()) {
             if (other === pin) continue;
             const share = pin.distance(other) / this.touching;
@@ -132,6 +144,7 @@ export class Sky {
     #tell(pin) {
         const place = [pin.x / this.width, pin.y / this.height].map((value) => Number(value.toFixed(4)));
         pin.known = JSON.stringify(place);
+        this.#told = performance.now();
         this.sim.wish('place', { pin: pin.name, place });
     }
 
@@ -177,22 +190,24 @@ export class Sky {
         }
         const rest = Math.abs(pin.x - ribbon.x) < 0.5 || calm.matches;
         ribbon.x = rest ? pin.x : ribbon.x + (pin.x - ribbon.x) * 0.12;
-        const [x, y] = [pin.x, pin.y - RADIUS * this.scale - 12];
+        const small = this.scale;
+        const [x, y] = [pin.x, pin.y - (RADIUS + 12) * small];
         ribbon.strands.forEach((strand, at) => {
-            const top = ribbon.x + STRANDS[at] * 2.2;
-            strand.setAttribute('d', `M${top} -20Q${ribbon.x + STRANDS[at] * 1.2} ${y * 0.55} ${x} ${y - 14}`);
+            const aside = STRANDS[at] * small;
+            const d = `M${ribbon.x + aside * 2.2} -20Q${ribbon.x + aside * 1.2} ${y * 0.55} ${x} ${y - 14 * small}`;
+            strand.setAttribute('d', d);
         });
-        ribbon.clip.setAttribute('transform', `translate(${x} ${y + 4})`);
+        ribbon.clip.setAttribute('transform', `translate(${x} ${y + 4 * small}) scale(${small})`);
         return !rest;
     }
 
     /* ---- fields and joy */
-    wave(name) {
+    wave(name, fate) {
         const pin = this.sim.pins.get(name);
         const now = performance.now();
         if (!pin || calm.matches || now - (this.#waved.get(name) ?? 0) < WAVE_GAP_MS) return;
         this.#waved.set(name, now);
-        const ring = s('circle', { cx: pin.x, cy: pin.y, r: RADIUS * this.scale });
+        const ring = s('circle', { 'cx': pin.x, 'cy': pin.y, 'r': RADIUS * this.scale, 'data-fate': fate });
         this.svg.querySelector('.waves').append(ring);
         const far = this.sim.state.held.some((pair) => pair.includes(name)) ? 1.55 : 1.25;
         const frames = [{ r: `${RADIUS * this.scale}px`, opacity: 0.9 }, { r: `${RADIUS * this.scale * far}px`, opacity: 0 }];
