@@ -7,7 +7,7 @@ WORKERS ?= $(shell expr 2 \* $$(nproc))
 SETUP := $(PYTHON) -B -m tests.setup.install
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test golden sheet bench-tap bench-heap sizes bench-friends bench-bumps bench-week bench-steps bench-ble bench-ui companion companion-page sim bench-power crowd bench-boot flash deploy card fleet console image fuzz lint assets setup clean distclean
+.PHONY: help demo test golden sheet bench-tap bench-heap sizes bench-friends bench-bumps bench-week bench-steps bench-ble bench-ui bench-crashes companion companion-page sim bench-power crowd bench-boot flash deploy card fleet console image fuzz lint assets setup clean distclean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,6 +66,10 @@ bench-ui: ## the display: what four scenes and every screen send and take, besid
 	@$(SETUP) pins
 	@$(VENV_PYTHON) -m tests.bench.ui $(ARGS)
 
+bench-crashes: ## everything in the firmware crashes once: modules, starts, life (ARGS='--only social', '--share 10'); build/bench.json
+	@$(SETUP) pins
+	@$(VENV_PYTHON) -m tests.bench.crashes $(ARGS)
+
 companion: ## the companion on the command line, for a pin near this computer (ARGS='friends ada'; ARGS=--help)
 	@$(SETUP) lint
 	@$(VENV_PYTHON) -m assets.companion.cli $(ARGS)
@@ -82,9 +86,9 @@ bench-power: ## what a pin draws in a worn day, with its name always shown, and 
 	@$(SETUP) pins
 	@$(VENV_PYTHON) -m tests.bench.power $(ARGS)
 
-crowd: ## an event: people with pins walk, meet and tap; what came of it in build/crowd (PINS=500 HOURS=8 SEED=1 ARGS=--check)
+crowd: ## an event: people with pins and phones walk, meet and tap; what came of it in build/crowd (PINS=500 HOURS=8 SEED=1 ARGS=--check)
 	@$(SETUP) pins
-	@$(VENV_PYTHON) -m tests.crowd.run --pins $(or $(PINS),500) --hours $(or $(HOURS),8) --seed $(or $(SEED),1) $(ARGS)
+	@$(VENV_PYTHON) -m tests.crowd.run --pins '$(or $(PINS),500)' --hours '$(or $(HOURS),8)' --seed '$(or $(SEED),1)' $(ARGS)
 
 bench-boot: ## from power-on to the first name tag, part by part, S3-modelled; build/bench.json
 	@$(SETUP) pins

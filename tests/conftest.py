@@ -2,6 +2,7 @@
 
 Owns the hypothesis profile, the PATH of the interop tools and the fixtures below. Used by pytest.
 """
+import gc
 import os
 import pathlib
 
@@ -40,6 +41,19 @@ def micropython():
         if runtime.may_skip():
             pytest.skip(str(problem))
         raise
+
+
+def pytest_addoption(parser):
+    parser.addoption('--real-time-only', action='store_true', help='refuse to begin where another test would run, too')
+
+
+def pytest_collection_finish(session):
+    """Modules and tests stay to the end, so no collection, of which the firmware asks for many, need look at them."""
+    if session.config.option.real_time_only:
+        others = [item.nodeid for item in session.items if not item.get_closest_marker('real_time')]
+        if others or not session.items:
+            raise pytest.UsageError('Nothing is run again, for these do not keep real time: ' + ', '.join(others))
+    gc.freeze()
 
 
 def pytest_terminal_summary(terminalreporter):

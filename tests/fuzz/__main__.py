@@ -124,8 +124,12 @@ def main():
             replay(path)
             print(f'{path} holds now')
         return 0
-    seed, limit = int(os.environ.get('SEED') or 1), int(os.environ.get('CASES') or 0)
-    seconds = float(os.environ.get('SECONDS') or (1e9 if limit else 120))
+    try:
+        seed, limit = int(os.environ.get('SEED') or 1), int(os.environ.get('CASES') or 0)
+        seconds = float(os.environ.get('SECONDS') or (1e9 if limit else 120))
+    except ValueError as problem:
+        print(f'SEED and CASES are whole numbers and SECONDS is a number: {problem}', file=sys.stderr)
+        return 1
     totals, end = Totals(), time.monotonic() + seconds
     while time.monotonic() < end and not (limit and totals.cases >= limit):
         batch(seed, totals)

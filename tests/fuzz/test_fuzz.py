@@ -11,7 +11,7 @@ from llcp import pdu
 from llcp.errors import LLCPError
 from llcp.link import LLCP
 from tests.fuzz import cases, codecs, mutation, seeds
-from tests.fuzz.__main__ import play, replay
+from tests.fuzz.__main__ import main, play, replay
 from tests.unit.rigs.nfc import ScriptedMAC
 
 SAMPLE = 24
@@ -71,3 +71,9 @@ def test_edits_of_streams():
                               ['snep', 0, 'wait', 9]], [b'old'])
     assert [tamper.items('pdu', b'x') for _ in range(5)] == [[], [b'x', b'x'], [b'\0', b'x'], [b'old'], [b'x']]
     assert tamper.items('snep', b'y') == [b'y'] and tamper.wait_ms == 9
+
+
+def test_a_time_that_is_none_is_a_sentence(monkeypatch, capsys):
+    monkeypatch.setattr('sys.argv', ['fuzz'])
+    monkeypatch.setenv('SECONDS', 'long')
+    assert main() == 1 and "SECONDS is a number: could not convert string to float: 'long'" in capsys.readouterr().err

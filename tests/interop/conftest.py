@@ -1,6 +1,7 @@
 """What the interop tests have at hand: foreign programs and a browser, or a skip with a plain line (in CI a missing browser is
 a failure), and a pin with a card to read."""
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +9,16 @@ from tests.interop.browser.chromium import BrowserMissing, program
 from tests.interop.rig import READABLE, Rig
 from tests.simulator.runtime import may_skip
 from tests.simulator.world import World
+
+HERE = Path(__file__).parent
+REAL_TIME = {'needs', 'browser_program', 'board'}       # fixtures of libnfc's tools, Chromium and the board for mpremote
+
+
+def pytest_collection_modifyitems(items):
+    """Marks `real_time`: .ci/run runs these once more, alone, where nothing else has failed."""
+    for item in items:
+        if HERE in item.path.parents and REAL_TIME & set(getattr(item, 'fixturenames', ())):
+            item.add_marker('real_time')
 
 
 @pytest.fixture

@@ -66,8 +66,12 @@ def test_nfc_list_shows_chip_and_card(bench, needs):
 
 def test_nfc_poll_meets_a_card_and_sees_it_go(bench, needs):
     needs('nfc-poll')
-    bench.card()
-    bench.clock.call_later(500_000_000, bench.air.uncouple)
+    card = bench.card()
+
+    def leave_once_it_was_met():
+        met = card.target.state == 'active'
+        bench.clock.call_later(500_000_000, bench.air.uncouple if met else leave_once_it_was_met)
+    leave_once_it_was_met()
     with PtyPort(bench.reader) as port:
         text, = bench.run([port], lambda: run_tool(port, 'nfc-poll'))
     assert 'ATS: 75 33 92 03' in text and 'Waiting for card removing' in text and text.endswith('done.')

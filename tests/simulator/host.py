@@ -6,6 +6,8 @@ Owns the few MicroPython names that CPython lacks (`time.ticks_*`, `asyncio.slee
 firmware runs only on real MicroPython (see `world`).
 """
 import asyncio
+import importlib.machinery
+import importlib.util
 import random
 import selectors
 import sys
@@ -73,8 +75,39 @@ class ThreadSafeFlag:
         self._set = False
 
 
+class _Loader(importlib.machinery.SourceFileLoader):
+    """Keeps a module's code: what is borrowed (firmware/system/overlay.py) is loaded thousands of times in a test."""
+
+    def get_code(self, name):
+        if name not in _codes:
+            _codes[name] = super().get_code(name)
+        return _codes[name]
+
+
+class _Finder(importlib.machinery.PathFinder):
+    """Finds a module of the firmware each time where it was the first time; only code is kept, never a module."""
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        if not name.startswith('firmware.'):
+            return None
+        if name not in _places:
+            spec = super().find_spec(name, path)
+            _places[name] = spec and spec.has_location and (spec.origin, spec.submodule_search_locations)
+        if not _places[name]:
+            return None                                 # a namespace, or nothing
+        origin, inside = _places[name]
+        return importlib.util.spec_from_file_location(name, origin, loader=_Loader(name, origin),
+                                                      submodule_search_locations=inside)
+
+
+_codes, _places = {}, {}
+
+
 def install():
     """Give CPython the MicroPython names. Idempotent; called by tests/conftest.py."""
+    if _Finder not in sys.meta_path:
+        sys.meta_path.insert(0, _Finder)
     time.ticks_ms, time.ticks_us = _ticks_ms, _ticks_us
     time.ticks_add, time.ticks_diff = _ticks_add, _ticks_diff
     time.sleep_ms = lambda ms: _current.clock.advance(ms * 1_000_000)

@@ -10,10 +10,9 @@ from assets.companion.cli import files, radio, words
 from assets.companion.cli.__main__ import run
 from assets.companion.cli.client import Client, RequestError
 from assets.companion.cli.description import Wrong
-from firmware.social import export
 from firmware.social.card import Card
 from firmware.social.friend import Figures, Friend
-from tests.unit.rigs.friends import device
+from tests.unit.rigs.friends import device, table, vcards
 from tests.unit.rigs.served import TODAY, Served
 from tests.unit.test_card import strip_of
 
@@ -124,17 +123,17 @@ def test_friends_are_listed_and_searched(cli):
 
 def test_an_export_is_the_book_and_overwrites_nothing_unasked(cli, tmp_path):
     book = cli.served.facts.book
-    for name, whole in (('all.vcf', export.vcards), ('all.CSV', export.csv)):
+    for name, whole in (('all.vcf', vcards), ('all.CSV', table)):
         path = tmp_path / name
         assert cli.says('export', str(path)) == [f'{path}: {path.stat().st_size:,} bytes']
-        assert path.read_bytes() == b''.join(whole(book))
+        assert path.read_bytes() == whole(book)
     path.write_text('mine')
     assert 'add --overwrite' in cli.refuses('export', str(path)) and path.read_text() == 'mine'
     cli.radio.left = 0
     assert 'lost' in cli.refuses('export', str(path), '--overwrite') and path.read_text() == 'mine'
     cli.radio.left = 99
     cli.says('export', str(path), '--overwrite', '--format', 'vcard')
-    assert path.read_bytes() == b''.join(export.vcards(book))
+    assert path.read_bytes() == vcards(book)
     assert sorted(found.name for found in tmp_path.iterdir()) == ['all.CSV', 'all.vcf']
 
 

@@ -73,3 +73,10 @@ def test_publishing_copies_a_page_that_needs_nothing_else(tmp_path):
     policy = re.search(r'Content-Security-Policy" content="([^"]+)"', (tmp_path / 'index.html').read_text()).group(1)
     assert "default-src 'none'" in policy and 'unsafe' not in policy and 'https:' not in policy
     assert (tmp_path / 'designs/baseball_softball.svg').exists() and not list(tmp_path.rglob('*.py'))
+
+
+def test_publishing_without_a_place_is_a_sentence(tmp_path, capsys):
+    (tmp_path / 'taken').write_text('')
+    assert publish.main([]) == publish.main([str(tmp_path / 'taken')]) == 1
+    first, second = capsys.readouterr().err.splitlines()
+    assert first.startswith('Say where the page is to go: ') and second.endswith('taken cannot take the page: File exists.')

@@ -24,6 +24,20 @@ class Refused(Exception):
     """A pin answered something else than Success."""
 
 
+class LateBook:
+    """The FriendBook on `files`, opened when it is first asked for something: at most points of a tap nobody asks."""
+
+    def __init__(self, files):
+        self._files = files
+
+    @functools.cached_property
+    def _opened(self):
+        return FriendBook(Journal(self._files.storage(), 'friends', 1, Log(str)), Log(str))
+
+    def __getattr__(self, name):
+        return getattr(self._opened, name)
+
+
 class Side:
     """One pin: its flash, and while powered its book and its handshake. `outgoing` is its message on the air, `answer`
     the response to it on the way back, `said` all that has arrived of it."""
@@ -35,7 +49,7 @@ class Side:
 
     def power_on(self):
         self.files.power_on()
-        self.book = FriendBook(Journal(self.files.storage(), 'friends', 1, Log(str)), Log(str))
+        self.book = LateBook(self.files)
 
     def start_tap(self):
         self.power_on()

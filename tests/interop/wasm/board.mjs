@@ -15,7 +15,7 @@ const [module, blocks] = [pathToFileURL(process.argv[2]).href, Number(process.ar
 let files = new Map(), folders = new Set(), rtc = '';
 let worker = null, signal = null, resets = [], sayings = [], feeds = 0;
 let watchdog = null, line = null, cutAt = null, heard = Buffer.alloc(0);
-let awaited = null;                                 // { text, done }: of a `hear`
+let awaited = null, up = null;                      // { text, done }: of a `hear`; what answers a `start`
 
 const answer = (object) => process.stdout.write(JSON.stringify(object) + '\n');
 
@@ -41,6 +41,7 @@ function off() {
 
 /** What a start tells of itself. */
 function hear(message) {
+    if (message.up) up?.({});
     if (message.said) say(message.said);
     if (message.file !== undefined) files.set(message.file, message.data);
     if (message.folder !== undefined) folders.add(message.folder);
@@ -111,7 +112,7 @@ function plug(socket) {
 }
 
 const COMMANDS = {
-    /** Power off and on; `files` ({path: base64}): with these on the flash and nothing else. */
+    /** Power off and on; `files` ({path: base64}): with these on the flash and nothing else. Answered when MicroPython runs. */
     async start({ files: given }) {
         await off();
         if (given) {
@@ -123,7 +124,7 @@ const COMMANDS = {
         }
         [rtc, resets, sayings, feeds] = ['', [], [], 0];
         boot(POWER_ON);
-        return {};
+        return new Promise((done) => { up = done; });
     },
     /** The cable is pulled when these bytes come over it. */
     cut({ at }) {

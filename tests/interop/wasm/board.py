@@ -41,7 +41,8 @@ class Board:
         return self._answer()
 
     def start(self, files=None):
-        """Switch it off and on; with `files` ({path: bytes}) it has these and nothing else on its flash."""
+        """Switch it off and on, and wait until MicroPython runs; with `files` ({path: bytes}) it has these and nothing else on
+        its flash."""
         encoded = files and {path: base64.b64encode(data).decode() for path, data in files.items()}
         self._do('start', files=encoded)
 

@@ -56,9 +56,9 @@ function look(wait_ms = 0) {
 function next() {
     look();
     while (!typed.length) {
-        const due_ms = machine.run_timers();
+        const due_ms = machine.run_timers();        // asks the clock, which may have taken in what is typed
         flush();
-        look(due_ms < 0 ? Infinity : Math.max(1, due_ms));
+        if (!typed.length) look(due_ms < 0 ? Infinity : Math.max(1, due_ms));
     }
     return typed.shift();
 }
@@ -193,8 +193,8 @@ function paste() {
         if (text.push(byte) % WINDOW === 0) said.push(1);
     }
     said.push(CTRL_D);
+    flush();                                        // mpremote waits for it no more than 10 s, and typing takes its time
     text.forEach(type);
-    flush();
     skip = 2;
     type(CTRL_D);
 }
@@ -204,6 +204,7 @@ makeFlash(made.FS);
 board = made;
 const [machine, powerOn] = makeRom();
 powerOn.mount(FLASH);
+post({ up: true });
 if (powerOn.start(raw)) reset(SOFT_RESET);
 skip = raw ? Infinity : 0;                          // the raw prompt comes without the friendly one's banner
 board.replInit();

@@ -98,7 +98,7 @@ def test_a_deploy_then_one_that_is_cut_off_then_one_that_mends_it(board, product
     assert board.look()['files'] == one and '/next' not in board.look()['folders']
 
     two = product('two')
-    board.cut('/next/lib/part1.py')
+    board.cut('/next/lib/text.py')
     assert report(deploy, ['--port', board.url]) == 1
     assert 'broke off' in capfd.readouterr().err
     assert board.look()['pulled'] and board.look()['files'].items() >= one.items()

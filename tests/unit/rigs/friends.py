@@ -1,4 +1,5 @@
-"""A friend book in memory, friends to put into it, and its upkeep step by step."""
+"""A friend book in memory, friends to put into it, its upkeep step by step, and all of it as a file for other programs."""
+from firmware.social import export
 from firmware.social.friend import Figures, Friend
 from firmware.social.friends import FriendBook
 from firmware.system.journal import Journal
@@ -53,3 +54,13 @@ def friend(number, session=1, day=9000, card=b'vcard', steps=1000):
 def values(entry):
     """What a Friend holds, to compare."""
     return entry and {**vars(entry), 'figures': entry.figures.numbers(), 'stands': None}
+
+
+def table(book):
+    """The whole book as CSV, who was met first comes first."""
+    return export.csv_header() + b''.join(map(export.csv_row, reversed(book.page(0, book.count))))
+
+
+def vcards(book):
+    """The whole book as vCards."""
+    return b''.join(map(export.vcard_of, reversed(book.page(0, book.count))))

@@ -19,6 +19,17 @@ class PeerGone(OSError):
     """What the test MACs raise where a real one raises LinkLost."""
 
 
+async def _next_of(inbound, timeout_ms):
+    """The next PDU in a queue, in which None says that the field is gone."""
+    try:
+        data = await asyncio.wait_for(inbound.get(), timeout_ms / 1000)
+    except TimeoutError:
+        raise PeerGone('The peer fell silent.') from None
+    if data is None:
+        raise PeerGone('The field is gone.')
+    return data
+
+
 class ScriptedMAC:
     """The target end of a link whose other end is the test: `ask` plays the initiator with bytes."""
 
@@ -30,13 +41,7 @@ class ScriptedMAC:
         self._inbound, self._outbound = asyncio.Queue(), asyncio.Queue()
 
     async def receive(self, timeout_ms):
-        try:
-            data = await asyncio.wait_for(self._inbound.get(), timeout_ms / 1000)
-        except TimeoutError:
-            raise PeerGone('The peer fell silent.') from None
-        if data is None:
-            raise PeerGone('The field is gone.')
-        return data
+        return await _next_of(self._inbound, timeout_ms)
 
     async def send(self, pdu):
         await self._outbound.put(bytes(pdu))
@@ -100,13 +105,7 @@ class PairedMAC:
     async def receive(self, timeout_ms):
         if self.role == 'initiator':
             await self._transmit()
-        try:
-            data = await asyncio.wait_for(self._inbound.get(), timeout_ms / 1000)
-        except TimeoutError:
-            raise PeerGone('The peer fell silent.') from None
-        if data is None:
-            raise PeerGone('The field is gone.')
-        return data
+        return await _next_of(self._inbound, timeout_ms)
 
     async def close(self):
         await asyncio.sleep(0)
