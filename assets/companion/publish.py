@@ -48,5 +48,18 @@ def publish(out):
     return len(found)
 
 
+def main(arguments):
+    """The command; returns the exit code."""
+    if len(arguments) != 1:
+        sys.stderr.write('Say where the page is to go: python -m assets.companion.publish FOLDER\n')
+        return 1
+    try:
+        sys.stdout.write(f'{publish(Path(arguments[0]))} files in {arguments[0]}\n')
+    except OSError as problem:
+        sys.stderr.write(f'{arguments[0]} cannot take the page: {problem.strerror}.\n')
+        return 1
+    return 0
+
+
 if __name__ == '__main__':
-    sys.stdout.write(f'{publish(Path(sys.argv[1]))} files in {sys.argv[1]}\n')
+    sys.exit(main(sys.argv[1:]))
