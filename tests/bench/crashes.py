@@ -30,7 +30,7 @@ from tests.bench import crash_points
 from tests.bench.crash_points import DEFECT, MEMORY
 from tests.bench.crash_scenes import BEGIN_S, SCENES, SLOT_S, Life
 from tests.bench.record import merge
-from tests.simulator.image import add_files, compiled_text, firmware_files, sources
+from tests.simulator.image import add_files, compiled_text, firmware_files
 from tests.simulator.runtime import micropython
 from tests.simulator.world import World
 
@@ -271,7 +271,7 @@ def work(job):
 def jobs(reached, users, options):
     """[(function's name, arguments)] of all that is to be done."""
     found = []
-    for path in sources():
+    for path in crash_points.struck():
         if options.only in path and 'modules' in options.campaigns and not path.endswith('__init__.py'):
             kinds = (DEFECT,) if 'start' in users.get(path, ()) else (DEFECT, MEMORY)
             found += [('module', (path, kind, sorted(users.get(path, ())))) for kind in kinds]
