@@ -13,15 +13,6 @@ FIRST = '/lib'                                  # what boot.py needs
 _FOLDER = 0x4000
 
 
-def is_waiting():
-    """Whether a whole update is there."""
-    try:
-        os.stat(READY)
-    except OSError:
-        return False
-    return True
-
-
 def finish():
     """Put it in place. Does what is left to do, so it may be called again after a power cut."""
     with open(READY) as file:
